@@ -1,0 +1,144 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The command line: usage text, parsing, and the check of every value before anything is started.
+
+usage() {
+	cat <<-'EOT'
+	usage: vagrant/vm demo  [options]           allocate, verify and DMA in a fresh guest, and explain what happens
+	       vagrant/vm test  [options]           all tests; ends with 'N passed, N failed, N skipped'
+	       vagrant/vm run   [options] -- CMD    boot a fresh guest, run CMD as root in the project's folder, pass its
+	                                            output and exit status on
+	       vagrant/vm shell [options]           the same with a terminal
+	       vagrant/vm build [options]           only build kernel, image and jars
+	       vagrant/vm clean                     remove what was built (vagrant/.build and the cache)
+
+	options:
+	  --kernel 6.12          kernel series (default 6.12)
+	  --stock                the same kernel and config without the series
+	  --config base|debug    debug: KASAN, lockdep, kmemleak and more; slow (default base)
+	  --memory SIZE          guest memory, such as 4G or 1536M (default 4G)
+	  --cpus N               1 to 8 (default 2)
+	  --numa N               N nodes with equal memory and CPUs (default 1)
+	  --append "WORDS"       more words for the kernel's command line (repeatable)
+	  --device NAME          edu, nvme or iommu (repeatable)
+	  --share DIR            one more host folder, read-only at the same path in the guest (repeatable)
+	  --results DIR          where the guest's /results goes (default: a folder under vagrant/.build/runs, named at the end)
+	  --accel auto|kvm|tcg   auto (default) tries KVM with the real kernel and falls back to TCG
+	  --timeout SECONDS      limit of each boot (run: 900, times 5 with --config debug; shell: 28800)
+	  --vagrant              test: also the Vagrant verbs (installs Debian's vagrant)
+
+	exit status: that of CMD; 2 wrong usage; 121 the kernel log has a report (BUG, WARNING, KASAN, lockdep, leak ...);
+	  122 the guest crashed; 124 time limit; 125 something could not be built or started
+	EOT
+}
+
+# parse_options COMMAND ARGS...: sets the globals below.
+# shellcheck disable=SC2034 # they are used by other parts
+parse_options() {
+	local command=$1 value
+	shift
+	opt_kernel=6.12 opt_stock='' opt_config=base opt_memory=4G opt_cpus=2 opt_numa=1
+	opt_append=() opt_devices=() opt_shares=() opt_results='' opt_accel=auto opt_timeout='' opt_vagrant=''
+	opt_command=()
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--kernel | --config | --memory | --cpus | --numa | --append | --device | --share | --results | --accel | --timeout)
+			[ $# -ge 2 ] || wrong "$1 needs a value"
+			value=$2
+			;;
+		esac
+		case $1 in
+		--kernel) opt_kernel=$value ;;
+		--config) opt_config=$value ;;
+		--memory) opt_memory=$value ;;
+		--cpus) opt_cpus=$value ;;
+		--numa) opt_numa=$value ;;
+		--append) opt_append+=("$value") ;;
+		--device) opt_devices+=("$value") ;;
+		--share) opt_shares+=("$value") ;;
+		--results) opt_results=$value ;;
+		--accel) opt_accel=$value ;;
+		--timeout) opt_timeout=$value ;;
+		--stock) opt_stock=yes ;;
+		--vagrant) opt_vagrant=yes ;;
+		-h | --help)
+			usage
+			exit 0
+			;;
+		--)
+			shift
+			opt_command=("$@")
+			break
+			;;
+		-*) wrong "unknown option '$1'" ;;
+		*) wrong "unexpected word '$1' (the command for the guest comes after --)" ;;
+		esac
+		case $1 in
+		--stock | --vagrant) shift ;;
+		*) shift 2 ;;
+		esac
+	done
+	check_options "$command"
+}
+
+check_options() {
+	local command=$1 device share iommus=0
+	if [ "$command" = run ]; then
+		[ ${#opt_command[@]} -gt 0 ] || wrong "run needs a command after --"
+	else
+		[ ${#opt_command[@]} -eq 0 ] || wrong "$command takes no command after --"
+	fi
+	[ -z "$opt_vagrant" ] || [ "$command" = test ] || wrong "--vagrant belongs to test"
+	case " $(kernel_series) " in
+	*" $opt_kernel "*) ;;
+	*) wrong "--kernel $opt_kernel: no such series (there is: $(kernel_series))" ;;
+	esac
+	case $opt_config in
+	base | debug) ;;
+	*) wrong "--config $opt_config: base or debug" ;;
+	esac
+	[[ $opt_memory =~ ^[1-9][0-9]{0,9}[MG]$ ]] || wrong "--memory $opt_memory: a number and M or G, such as 4G"
+	[ "$(memory_mib)" -ge 512 ] || wrong "--memory $opt_memory: a JVM and the tests need at least 512M"
+	[[ $opt_cpus =~ ^[1-8]$ ]] || wrong "--cpus $opt_cpus: 1 to 8"
+	[[ $opt_numa =~ ^[1-8]$ ]] || wrong "--numa $opt_numa: 1 to 8"
+	[ $((opt_cpus % opt_numa)) -eq 0 ] || wrong "--numa $opt_numa: --cpus ($opt_cpus) must be a multiple of it"
+	[ $(($(memory_mib) % opt_numa)) -eq 0 ] || wrong "--numa $opt_numa: --memory ($opt_memory) can not be divided by it"
+	for device in ${opt_devices[@]+"${opt_devices[@]}"}; do
+		case " $(device_names) " in
+		*" $device "*) ;;
+		*) wrong "--device $device: one of $(device_names)" ;;
+		esac
+		[ "$device" != iommu ] || iommus=$((iommus + 1))
+	done
+	[ "$iommus" -le 1 ] || wrong "--device iommu: only once"
+	for share in ${opt_shares[@]+"${opt_shares[@]}"}; do
+		[[ $share = /* ]] || wrong "--share $share: not an absolute path"
+		[ -d "$share" ] || wrong "--share $share: no such folder"
+	done
+	case $opt_accel in
+	auto | kvm | tcg) ;;
+	*) wrong "--accel $opt_accel: auto, kvm or tcg" ;;
+	esac
+	[ -z "$opt_timeout" ] || [[ $opt_timeout =~ ^[1-9][0-9]{0,6}$ ]] || wrong "--timeout $opt_timeout: a number of seconds"
+	[ -z "$opt_results" ] || [ ! -e "$opt_results" ] || [ -d "$opt_results" ] || wrong "--results $opt_results: not a folder"
+}
+
+kernel_series() {
+	local folder names=()
+	for folder in "$project"/kernel-patch/[0-9]*.[0-9]*; do
+		[ ! -d "$folder" ] || names+=("$(basename "$folder")")
+	done
+	echo "${names[*]}"
+}
+
+memory_mib() {
+	local number=${opt_memory%[MG]}
+	[ "${opt_memory: -1}" = M ] || number=$((number * 1024))
+	echo "$number"
+}
+
+# scaled SECONDS: a time limit for the chosen config; the debug kernel is that much slower under TCG.
+scaled() {
+	if [ "$opt_config" = debug ]; then echo $(($1 * 5)); else echo "$1"; fi
+}
