@@ -4,7 +4,7 @@
 # KVM or TCG. /dev/kvm may be there and of no use: nested, or emulated instruction by instruction. Only the real kernel
 # tells, by getting through its boot within a few seconds; a tiny payload would give a false yes.
 
-# Sets accel (kvm or tcg) and accel_args.
+# Sets accel_args for QEMU and jvm_flags for a java in the guest.
 choose_accel() {
 	local why
 	case $opt_accel in
@@ -26,13 +26,14 @@ choose_accel() {
 }
 
 use_tcg() {
-	accel=tcg
 	accel_args=(-accel tcg,thread=multi -cpu max)
+	# What C2 and G1 cost to translate they do not earn back in a run of a minute
+	jvm_flags=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
 }
 
 use_kvm() {
-	accel=kvm
 	accel_args=(-accel kvm -cpu "${kvm_answer#cpu }")
+	jvm_flags=()
 }
 
 # Sets kvm_answer: 'cpu MODEL' (status 0), or the reason why not (status 1). The answer of a boot is kept for this

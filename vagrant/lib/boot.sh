@@ -13,9 +13,7 @@ new_run() {
 	run=$(mktemp -d "$build/runs/$(date +%Y%m%d-%H%M%S).XXXX")
 	mkdir "$run/job"
 	if [ -n "$opt_results" ]; then
-		mkdir -p "$opt_results" || die "--results $opt_results: the folder can not be made"
 		results=$(cd -P -- "$opt_results" && pwd -P)
-		[ -w "$results" ] || die "--results $opt_results: not writable"
 	else
 		results=$run/results
 		mkdir "$results"

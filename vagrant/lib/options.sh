@@ -121,7 +121,8 @@ check_options() {
 	*) wrong "--accel $opt_accel: auto, kvm or tcg" ;;
 	esac
 	[ -z "$opt_timeout" ] || [[ $opt_timeout =~ ^[1-9][0-9]{0,6}$ ]] || wrong "--timeout $opt_timeout: a number of seconds"
-	[ -z "$opt_results" ] || [ ! -e "$opt_results" ] || [ -d "$opt_results" ] || wrong "--results $opt_results: not a folder"
+	[ -z "$opt_results" ] || { mkdir -p -- "$opt_results" && [ -w "$opt_results" ]; } 2>/dev/null ||
+		wrong "--results $opt_results: not a folder that can be made and written"
 }
 
 kernel_series() {
