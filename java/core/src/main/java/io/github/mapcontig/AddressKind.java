@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig;
+
+/** Whose addresses the physical addresses of a buffer are. */
+public enum AddressKind {
+    /** The processor's. A device sees them unchanged if no IOMMU translates for it. */
+    PHYSICAL
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig;
+
+import io.github.mapcontig.internal.platform.Sizes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.commons.lang3.Validate;
+
+/**
+ * Evidence of where a range of this process lay in memory at one moment: every page was touched, and its page frame number
+ * read from /proc/self/pagemap.
+ *
+ * <p>It is evidence about the moment in which it was taken. Memory from MAP_CONTIG stays where it is; any other memory may
+ * have moved since, and a single huge page of ordinary memory proves contiguous too, for now. Take another and
+ * {@linkplain #movedSince compare}.
+ *
+ * <p>Immutable, thread-safe.
+ */
+public final class ContiguityProof {
+    private final PhysicalLayout layout;
+    private final ProofLevel level;
+    private final String reason;
+    private final Instant takenAt;
+
+    ContiguityProof(final PhysicalLayout layout, final ProofLevel level, final String reason, final Instant takenAt) {
+        this.layout = layout;
+        this.level = level;
+        this.reason = reason;
+        this.takenAt = takenAt;
+    }
+
+    /**
+     * Takes a proof of any mapped memory of this process. It reads one byte of each page, so that pages never touched become
+     * present (of private memory never written: as the one shared page of zeros).
+     *
+     * @param address start, a multiple of the page size; the caller keeps it mapped meanwhile
+     * @param length  bytes, a multiple of the page size, greater than 0
+     * @return the proof
+     * @throws IllegalArgumentException  if the range is not made of whole pages
+     * @throws ContiguousMemoryException if the range is not mapped or not readable
+     */
+    public static ContiguityProof of(final long address, final long length) {
+        final Environment environment = Environment.get();
+        final long pageSize = environment.pageSize();
+        Validate.isTrue(Long.remainderUnsigned(address, pageSize) == 0 && length > 0 && length % pageSize == 0,
+                "a proof is taken of whole pages of %d bytes: %s bytes at 0x%x", pageSize, length, address);
+        return new Prover(environment).prove(address, length);
+    }
+
+    /**
+     * Start of the range.
+     *
+     * @return virtual address
+     */
+    public long address() {
+        return layout.address();
+    }
+
+    /**
+     * Length of the range.
+     *
+     * @return bytes
+     */
+    public long length() {
+        return layout.length();
+    }
+
+    /**
+     * How far the proof goes.
+     *
+     * @return the level
+     */
+    public ProofLevel level() {
+        return level;
+    }
+
+    /**
+     * Why the proof does not go as far as page frame numbers.
+     *
+     * @return the reason; empty at {@link ProofLevel#PFN}
+     */
+    public Optional<String> reason() {
+        return Optional.ofNullable(reason);
+    }
+
+    /**
+     * When it was taken.
+     *
+     * @return the moment after the last page was read
+     */
+    public Instant takenAt() {
+        return takenAt;
+    }
+
+    /**
+     * The physically contiguous parts, each as long as possible.
+     *
+     * @return in ascending order of offset; unmodifiable; empty at {@link ProofLevel#NONE}
+     */
+    public List<Extent> extents() {
+        return level == ProofLevel.NONE ? List.of() : layout.extents();
+    }
+
+    /**
+     * How many pages the range has.
+     *
+     * @return the number
+     */
+    public long pages() {
+        return layout.pages();
+    }
+
+    /**
+     * How many of them were in memory.
+     *
+     * @return the number
+     */
+    public long presentPages() {
+        return layout.presentPages();
+    }
+
+    /**
+     * Whether the whole range is proved to be one extent.
+     *
+     * @return true if so; false also when nothing could be proved: see {@link #level()}
+     */
+    public boolean isContiguous() {
+        return level == ProofLevel.PFN && layout.isContiguous();
+    }
+
+    /**
+     * Which parts are no longer where an earlier proof saw them. A part that is not present in either proof counts as moved.
+     *
+     * @param earlier a proof of the same range
+     * @return the parts that moved, as offsets in the range, ascending, each as long as possible; empty if none did
+     * @throws IllegalArgumentException if the other proof is of another range
+     * @throws IllegalStateException    if one of the two knows no page frame numbers
+     */
+    public List<ByteRange> movedSince(final ContiguityProof earlier) {
+        Validate.isTrue(address() == earlier.address() && length() == earlier.length(),
+                "the proofs are of different ranges: %s and %s", this, earlier);
+        if (level == ProofLevel.NONE || earlier.level == ProofLevel.NONE) {
+            throw new IllegalStateException("a proof without page frame numbers tells nothing about moves: take both with"
+                    + " CAP_SYS_ADMIN");
+        }
+        return movedParts(earlier.extents(), extents());
+    }
+
+    private List<ByteRange> movedParts(final List<Extent> before, final List<Extent> after) {
+        final List<ByteRange> moved = new ArrayList<>();
+        int b = 0;
+        int a = 0;
+        long unmovedUntil = 0;
+        while (b < before.size() && a < after.size()) {
+            final Extent old = before.get(b);
+            final Extent now = after.get(a);
+            final long start = Math.max(old.offset(), now.offset());
+            final long end = Math.min(old.endOffset(), now.endOffset());
+            final boolean samePlace = old.physicalAddress() - old.offset() == now.physicalAddress() - now.offset();
+            if (start < end && samePlace) {
+                addRange(moved, unmovedUntil, start);
+                unmovedUntil = end;
+            }
+            if (old.endOffset() <= now.endOffset()) {
+                b++;
+            } else {
+                a++;
+            }
+        }
+        addRange(moved, unmovedUntil, length());
+        return List.copyOf(moved);
+    }
+
+    private static void addRange(final List<ByteRange> ranges, final long start, final long end) {
+        if (start < end) {
+            ranges.add(new ByteRange(start, end - start));
+        }
+    }
+
+    /** The result in one line. */
+    @Override
+    public String toString() {
+        final String where = Sizes.exact(length()) + " at 0x" + Long.toHexString(address());
+        if (level == ProofLevel.NONE) {
+            return where + ": not proved: " + reason;
+        }
+        return isContiguous() ? where + ": contiguous, physical " + Sizes.range(extents().get(0).physicalAddress(), length())
+                : where + ": not contiguous, " + extents().size() + " extents, " + presentPages() + " of " + pages()
+                        + " pages present";
+    }
+}

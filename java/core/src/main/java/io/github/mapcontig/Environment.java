@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig;
+
+import io.github.mapcontig.internal.libc.JnaLibC;
+import io.github.mapcontig.internal.libc.LibC;
+import io.github.mapcontig.internal.libc.Linux;
+import io.github.mapcontig.internal.mapping.Tombstone;
+import io.github.mapcontig.internal.platform.KernelFiles;
+import io.github.mapcontig.internal.platform.Platform;
+import java.nio.file.Path;
+
+/**
+ * What this library stands on: the platform, the C library, /proc and /sys. One for the process, made at first use and not in
+ * a static initializer, so that a failure is reported as itself each time; tests make their own.
+ */
+final class Environment {
+    private static Environment instance;
+
+    private final Platform platform;
+    private final LibC libC;
+    private final KernelFiles files;
+    private final Tombstone tombstone;
+    private final long pageSize;
+    private final Path pagemapFile;
+    private Pagemap pagemap;
+
+    /**
+     * Creates an environment.
+     *
+     * @param platform    the platform
+     * @param libC        the C library
+     * @param root        folder with proc and sys in it
+     * @param pagemapFile the pagemap of this process
+     * @throws ContiguousMemoryException if the platform is not supported
+     */
+    Environment(final Platform platform, final LibC libC, final Path root, final Path pagemapFile) {
+        platform.unsupportedBecause().ifPresent(reason -> {
+            throw new ContiguousMemoryException("this platform is not supported", Refusal.of("platform", reason,
+                    "run on Linux with a 64-bit JVM on x86-64, AArch64 or RISC-V"), null);
+        });
+        this.platform = platform;
+        this.libC = libC;
+        this.files = new KernelFiles(root);
+        this.tombstone = new Tombstone(libC);
+        this.pagemapFile = pagemapFile;
+        this.pageSize = libC.sysconf(Linux._SC_PAGESIZE);
+    }
+
+    /**
+     * The environment of this process.
+     *
+     * @return always the same
+     * @throws ContiguousMemoryException if the platform is not supported
+     */
+    static synchronized Environment get() {
+        if (instance == null) {
+            instance = new Environment(Platform.current(), new JnaLibC(), Path.of("/"), Path.of("/proc/self/pagemap"));
+        }
+        return instance;
+    }
+
+    Platform platform() {
+        return platform;
+    }
+
+    LibC libC() {
+        return libC;
+    }
+
+    KernelFiles files() {
+        return files;
+    }
+
+    Tombstone tombstone() {
+        return tombstone;
+    }
+
+    long pageSize() {
+        return pageSize;
+    }
+
+    /** This process's pagemap, opened at first use and kept: with the rights that the process had then. */
+    synchronized Pagemap pagemap() {
+        if (pagemap == null) {
+            pagemap = new Pagemap(pagemapFile, pageSize);
+        }
+        return pagemap;
+    }
+
+    LockLimits lockLimits() {
+        final long[] limit = new long[2];
+        if (libC.getrlimit(Linux.RLIMIT_MEMLOCK, limit) != 0) {
+            throw new ContiguousMemoryException("can not read RLIMIT_MEMLOCK",
+                    Refusal.of("getrlimit", "the call failed", new Errno(libC.errno()), "check the seccomp filter of the process"),
+                    null);
+        }
+        return new LockLimits(limitOf(limit[0]), limitOf(limit[1]), files.lockedMemory().orElse(0),
+                files.hasCapability(Linux.CAP_IPC_LOCK));
+    }
+
+    /** RLIM_INFINITY is the greatest unsigned number; whatever passes 2^63 is no limit either. */
+    private static long limitOf(final long unsigned) {
+        return unsigned < 0 ? LockLimits.UNLIMITED : unsigned;
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig.internal.libc;
+
+/**
+ * The calls of the C library that this project makes, under their own names and with their own return codes.
+ *
+ * <p>Addresses, {@code size_t} and {@code off_t} are {@code long}: only 64-bit platforms are supported, where all three
+ * have that width. An interface so that tests can let any call fail.
+ *
+ * <p>Implementations are thread-safe.
+ */
+public interface LibC {
+    /** What {@link #mmap} returns when it failed: {@code MAP_FAILED}. */
+    long MAP_FAILED = -1L;
+
+    /**
+     * mmap(2).
+     *
+     * @param address wanted address, a multiple of the page size, or 0
+     * @param length  bytes, greater than 0
+     * @param prot    PROT_ flags of {@link Linux}
+     * @param flags   MAP_ flags of {@link Linux}
+     * @param fd      file descriptor, -1 for anonymous memory
+     * @param offset  offset in the file, a multiple of the page size
+     * @return the address, or {@link #MAP_FAILED} with {@link #errno()} set
+     */
+    long mmap(long address, long length, int prot, int flags, int fd, long offset);
+
+    /**
+     * munmap(2).
+     *
+     * @param address start, a multiple of the page size
+     * @param length  bytes
+     * @return 0, or -1 with {@link #errno()} set
+     */
+    int munmap(long address, long length);
+
+    /**
+     * mprotect(2).
+     *
+     * @param address start, a multiple of the page size
+     * @param length  bytes
+     * @param prot    PROT_ flags of {@link Linux}
+     * @return 0, or -1 with {@link #errno()} set
+     */
+    int mprotect(long address, long length, int prot);
+
+    /**
+     * madvise(2).
+     *
+     * @param address start, a multiple of the page size
+     * @param length  bytes
+     * @param advice  one MADV_ value of {@link Linux}
+     * @return 0, or -1 with {@link #errno()} set
+     */
+    int madvise(long address, long length, int advice);
+
+    /**
+     * mlock(2).
+     *
+     * @param address start
+     * @param length  bytes
+     * @return 0, or -1 with {@link #errno()} set
+     */
+    int mlock(long address, long length);
+
+    /**
+     * munlock(2).
+     *
+     * @param address start
+     * @param length  bytes
+     * @return 0, or -1 with {@link #errno()} set
+     */
+    int munlock(long address, long length);
+
+    /**
+     * memfd_create(2).
+     *
+     * @param name  shown in /proc/self/maps after "memfd:"
+     * @param flags MFD_ flags of {@link Linux}
+     * @return a file descriptor, or -1 with {@link #errno()} set
+     */
+    int memfd_create(String name, int flags);
+
+    /**
+     * getrlimit(2).
+     *
+     * @param resource RLIMIT_ value of {@link Linux}
+     * @param limit    array of two: receives the soft and the hard limit as unsigned numbers; all bits set is "unlimited"
+     * @return 0, or -1 with {@link #errno()} set
+     */
+    int getrlimit(int resource, long[] limit);
+
+    /**
+     * sysconf(3).
+     *
+     * @param name _SC_ value of {@link Linux}
+     * @return the value, or -1
+     */
+    long sysconf(int name);
+
+    /**
+     * The errno of the calling thread's last call through this interface. Means something only directly after a call that
+     * reported failure: a call that succeeds leaves the number of an older failure in place.
+     *
+     * @return the number
+     */
+    int errno();
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig.internal.libc;
+
+/**
+ * Numbers of the Linux user-space interface, as on every architecture that uses the kernel's generic headers. A test
+ * compares each with what a C program prints from the system's headers.
+ */
+public final class Linux {
+    /** Pages may not be accessed (bits/mman-linux.h). */
+    public static final int PROT_NONE = 0x0;
+    /** Pages may be read. */
+    public static final int PROT_READ = 0x1;
+    /** Pages may be written. */
+    public static final int PROT_WRITE = 0x2;
+
+    /** The same memory in parent and child. */
+    public static final int MAP_SHARED = 0x01;
+    /** A copy in the child. */
+    public static final int MAP_PRIVATE = 0x02;
+    /** At this very address, over whatever is there. */
+    public static final int MAP_FIXED = 0x10;
+    /** Memory, not a file. */
+    public static final int MAP_ANONYMOUS = 0x20;
+    /** A stack that grows downwards; with MAP_CONTIG an error on purpose (contract, section 2). */
+    public static final int MAP_GROWSDOWN = 0x100;
+    /** Address space without a claim on memory. */
+    public static final int MAP_NORESERVE = 0x4000;
+    /** Physically contiguous (contract, section 1). */
+    public static final int MAP_CONTIG = 0x400000;
+
+    /** No copy for a child. */
+    public static final int MADV_DONTFORK = 10;
+    /** No transparent huge pages here. */
+    public static final int MADV_NOHUGEPAGE = 15;
+    /** Not in core dumps. */
+    public static final int MADV_DONTDUMP = 16;
+    /** Make every page present as a read would, and report failure (since Linux 5.14). */
+    public static final int MADV_POPULATE_READ = 22;
+    /** Make every page present as a write would, and report failure (since Linux 5.14). */
+    public static final int MADV_POPULATE_WRITE = 23;
+
+    /** The descriptor does not survive exec. */
+    public static final int MFD_CLOEXEC = 0x1;
+
+    /** sysconf: bytes in a page. */
+    public static final int _SC_PAGESIZE = 30;
+
+    /** getrlimit: bytes that may be locked. */
+    public static final int RLIMIT_MEMLOCK = 8;
+
+    /** Bit number of the capability to lock memory beyond RLIMIT_MEMLOCK. */
+    public static final int CAP_IPC_LOCK = 14;
+    /** Bit number of the capability that, among much else, shows page frame numbers. */
+    public static final int CAP_SYS_ADMIN = 21;
+
+    private Linux() {
+    }
+}

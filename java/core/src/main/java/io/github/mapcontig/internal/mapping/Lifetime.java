@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig.internal.mapping;
+
+import io.github.mapcontig.internal.libc.LibC;
+import io.github.mapcontig.internal.platform.Sizes;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.ref.Cleaner;
+
+/**
+ * When a mapping ends. It knows addresses only and never the objects that use them, so that the garbage collector can tell
+ * when those are gone.
+ *
+ * <p>States: open; closing (close was asked for while somebody held the memory); entombed (the memory went back, the
+ * addresses are still taken); and unmapped, once the last view is garbage. Thread-safe.
+ */
+final class Lifetime {
+    private static final Logger LOG = System.getLogger(Lifetime.class.getName());
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final LibC libC;
+    private final Tombstone tombstone;
+    private final long address;
+    private final long length;
+
+    private int views;
+    private int holds;
+    private volatile boolean closed;
+    private boolean entombed;
+
+    Lifetime(final LibC libC, final Tombstone tombstone, final long address, final long length) {
+        this.libC = libC;
+        this.tombstone = tombstone;
+        this.address = address;
+        this.length = length;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Keeps the addresses taken until the object is garbage. */
+    synchronized void addView(final Object view) {
+        views++;
+        CLEANER.register(view, this::dropView);
+    }
+
+    /** Keeps the memory from being freed until {@link #release()}. */
+    synchronized void hold() {
+        if (closed) {
+            throw new IllegalStateException("the memory is closed: " + Sizes.range(address, length));
+        }
+        holds++;
+    }
+
+    synchronized void release() {
+        holds--;
+        if (closed) {
+            entomb();
+        }
+    }
+
+    synchronized void close() {
+        closed = true;
+        entomb();
+    }
+
+    private void entomb() {
+        if (holds > 0 || entombed) {
+            return;
+        }
+        final int error = tombstone.replace(address, length);
+        if (error != 0) {
+            throw new IllegalStateException("can not free the memory at " + Sizes.range(address, length)
+                    + ": mmap of its replacement failed with errno " + error
+                    + ". It stays allocated; close again to try again.");
+        }
+        entombed = true;
+    }
+
+    private synchronized void dropView() {
+        if (--views > 0) {
+            return;
+        }
+        if (entombed) {
+            libC.munmap(address, length);
+        } else if (holds > 0) {
+            // A device may still write. Memory lost is a leak; memory reused under a device is corruption.
+            LOG.log(Level.ERROR, "The memory at {0} was dropped while a DMA lease was open. It stays allocated until the"
+                    + " process ends. End the lease, then close the buffer.", Sizes.range(address, length));
+        } else {
+            LOG.log(Level.WARNING, "The memory at {0} was dropped without close() and is freed now, long after its last use."
+                    + " Use try-with-resources.", Sizes.range(address, length));
+            libC.munmap(address, length);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig.internal.platform;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * Reads single values from /proc and /sys. A file that is absent or unreadable is an empty answer and no error: every
+ * value read here serves a message or a refinement, never a decision that would be wrong without it.
+ */
+public final class KernelFiles {
+    private static final long KIB = 1024;
+
+    private final Path root;
+
+    /**
+     * Creates a reader.
+     *
+     * @param root folder that holds proc and sys; {@code /} except in tests
+     */
+    public KernelFiles(final Path root) {
+        this.root = root;
+    }
+
+    /**
+     * How much memory the machine has.
+     *
+     * @return MemTotal in bytes
+     */
+    public OptionalLong totalMemory() {
+        return field("proc/meminfo", "MemTotal").map(KernelFiles::kibibytes).orElse(OptionalLong.empty());
+    }
+
+    /**
+     * How much memory could be had without swapping, contiguous or not.
+     *
+     * @return MemAvailable in bytes
+     */
+    public OptionalLong availableMemory() {
+        return field("proc/meminfo", "MemAvailable").map(KernelFiles::kibibytes).orElse(OptionalLong.empty());
+    }
+
+    /**
+     * How much memory this process has locked.
+     *
+     * @return VmLck in bytes
+     */
+    public OptionalLong lockedMemory() {
+        return field("proc/self/status", "VmLck").map(KernelFiles::kibibytes).orElse(OptionalLong.empty());
+    }
+
+    /**
+     * Whether this process has a capability in effect.
+     *
+     * @param capability bit number
+     * @return true if so; false also where /proc can not be read
+     */
+    public boolean hasCapability(final int capability) {
+        return field("proc/self/status", "CapEff")
+                .map(hex -> Long.parseUnsignedLong(hex, 16))
+                .map(set -> (set >>> capability & 1) != 0)
+                .orElse(false);
+    }
+
+    /**
+     * The number of the MAP_CONTIG contract that the kernel declares.
+     *
+     * @return its number; empty on a kernel without MAP_CONTIG, or where /sys is not mounted
+     */
+    public OptionalLong mapContigAbi() {
+        return number(root.resolve("sys/kernel/mm/map_contig/abi"));
+    }
+
+    /**
+     * The memory reserved for MAP_CONTIG at boot.
+     *
+     * @return per NUMA node, by its number; empty where none is
+     */
+    public Map<Integer, Reserve> reserves() {
+        final Map<Integer, Reserve> reserves = new TreeMap<>();
+        final Path folder = root.resolve("sys/kernel/mm/map_contig");
+        try (DirectoryStream<Path> nodes = Files.newDirectoryStream(folder, "node[0-9]*")) {
+            for (final Path node : nodes) {
+                final OptionalLong bytes = number(node.resolve("reserve_bytes"));
+                final OptionalLong free = number(node.resolve("reserve_free_bytes"));
+                if (bytes.isPresent() && free.isPresent()) {
+                    final int nodeNumber = Integer.parseInt(node.getFileName().toString().substring("node".length()));
+                    reserves.put(nodeNumber, new Reserve(bytes.getAsLong(), free.getAsLong()));
+                }
+            }
+        } catch (final IOException e) {
+            return Map.of();
+        }
+        return reserves;
+    }
+
+    /**
+     * Whether an IOMMU manages any device, so that a device may see other addresses than the processor.
+     *
+     * @return true if so
+     */
+    public boolean iommuPresent() {
+        try (DirectoryStream<Path> groups = Files.newDirectoryStream(root.resolve("sys/kernel/iommu_groups"))) {
+            return groups.iterator().hasNext();
+        } catch (final IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * The release of the running kernel.
+     *
+     * @return as {@code uname -r} prints it
+     */
+    public Optional<String> kernelRelease() {
+        return text(root.resolve("proc/sys/kernel/osrelease"));
+    }
+
+    /**
+     * A reserve of one NUMA node.
+     *
+     * @param bytes size
+     * @param free  bytes of it that MAP_CONTIG does not use now
+     */
+    public record Reserve(long bytes, long free) {
+    }
+
+    private Optional<String> field(final String file, final String name) {
+        try {
+            return Files.readAllLines(root.resolve(file)).stream()
+                    .filter(line -> line.startsWith(name + ":"))
+                    .map(line -> line.substring(name.length() + 1).strip())
+                    .findFirst();
+        } catch (final IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static OptionalLong kibibytes(final String text) {
+        return OptionalLong.of(Math.multiplyExact(Long.parseLong(text.substring(0, text.indexOf(' '))), KIB));
+    }
+
+    private static OptionalLong number(final Path file) {
+        return text(file).map(value -> OptionalLong.of(Long.parseLong(value))).orElse(OptionalLong.empty());
+    }
+
+    private static Optional<String> text(final Path file) {
+        try {
+            return Optional.of(Files.readString(file).strip());
+        } catch (final IOException e) {
+            return Optional.empty();
+        }
+    }
+}
