@@ -40,13 +40,48 @@ command_shell() {
 	exit "$boot_status"
 }
 
+# The main job: from nothing to a buffer that a device has filled, explained by the program in the guest.
+command_demo() {
+	local jar
+	install_missing guest kernel java
+	update_package_lists
+	build_kernel
+	build_image
+	build_jars
+	jar=$(find "$project/java/cli/target" -maxdepth 1 -name 'mapcontig-cli-*.jar' ! -name '*-sources.jar' ! -name '*-javadoc.jar' | head -n 1)
+	[ -n "$jar" ] || die "mvn package made no java/cli/target/mapcontig-cli-*.jar"
+	choose_accel
+	case " ${opt_append[*]-} " in
+	*" contig_cma="*) ;;
+	*) opt_append+=(contig_cma=256M) ;;
+	esac
+	case " ${opt_devices[*]-} " in
+	*" edu "*) ;;
+	*) opt_devices+=(edu) ;;
+	esac
+	new_run
+	say "booting $(cat "$kernel_product/release"), $opt_memory, $opt_cpus CPUs, devices: ${opt_devices[*]}"
+	boot run "$project" java "${jvm_flags[@]}" -jar "$jar" demo
+	name_results
+	case $boot_status in
+	0) say "the demo is done, and the kernel log is clean: $run/kernel.log" ;;
+	3) say "this kernel has no MAP_CONTIG (status 3), as the program said" ;;
+	*) say "the demo failed (status $boot_status)" ;;
+	esac
+	exit "$boot_status"
+}
+
 name_results() {
 	[ -z "$(ls -A "$results")" ] || say "results: $results"
 }
 
 command_clean() {
-	[ ! -e "$project/pom.xml" ] || ! command_exists mvn || (cd "$project" && mvn -B -q clean) ||
+	[ ! -e "$project/pom.xml" ] || ! command_exists mvn || (cd "$project" && mvn -B -q clean) </dev/null >&2 ||
 		say "mvn clean failed; its folders are left"
-	rm -rf "$build" "$cache"
-	say "removed $build and $cache"
+	rm -rf "$build"
+	say "removed $build"
+	if [ -n "$opt_all" ]; then
+		rm -rf "$cache"
+		say "removed $cache"
+	fi
 }

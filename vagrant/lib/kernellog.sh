@@ -19,7 +19,6 @@ kernel_log_patterns() {
 	possible circular locking dependency
 	possible recursive locking
 	possible irq lock inversion
-	possible deadlock in
 	inconsistent lock state
 	lock held when returning to user space
 	-safe -> .*-unsafe lock order

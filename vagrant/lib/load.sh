@@ -21,3 +21,5 @@
 . "$vagrant/lib/boot.sh"
 # shellcheck source=lib/commands.sh
 . "$vagrant/lib/commands.sh"
+# shellcheck source=lib/test.sh
+. "$vagrant/lib/test.sh"

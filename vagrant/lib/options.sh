@@ -11,7 +11,8 @@ usage() {
 	                                            output and exit status on
 	       vagrant/vm shell [options]           the same with a terminal
 	       vagrant/vm build [options]           only build kernel, image and jars
-	       vagrant/vm clean                     remove what was built (vagrant/.build and the cache)
+	       vagrant/vm clean [--all]             remove what this checkout built; --all: also the cache that all checkouts
+	                                            share (kernels, images, sources)
 
 	options:
 	  --kernel 6.12          kernel series (default 6.12)
@@ -26,7 +27,7 @@ usage() {
 	  --results DIR          where the guest's /results goes (default: a folder under vagrant/.build/runs, named at the end)
 	  --accel auto|kvm|tcg   auto (default) tries KVM with the real kernel and falls back to TCG
 	  --timeout SECONDS      limit of each boot (run: 900, times 5 with --config debug; shell: 28800)
-	  --vagrant              test: also the Vagrant verbs (installs Debian's vagrant)
+	build takes --kernel, --stock and --config; test --kernel, --config, --accel and --results; the others take all of them
 
 	exit status: that of CMD; 2 wrong usage; 121 the kernel log has a report (BUG, WARNING, KASAN, lockdep, leak ...);
 	  122 the guest crashed; 124 time limit; 125 something could not be built or started
@@ -39,7 +40,7 @@ parse_options() {
 	local command=$1 value
 	shift
 	opt_kernel=6.12 opt_stock='' opt_config=base opt_memory=4G opt_cpus=2 opt_numa=1
-	opt_append=() opt_devices=() opt_shares=() opt_results='' opt_accel=auto opt_timeout='' opt_vagrant=''
+	opt_append=() opt_devices=() opt_shares=() opt_results='' opt_accel=auto opt_timeout='' opt_all=''
 	opt_command=()
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -61,7 +62,7 @@ parse_options() {
 		--accel) opt_accel=$value ;;
 		--timeout) opt_timeout=$value ;;
 		--stock) opt_stock=yes ;;
-		--vagrant) opt_vagrant=yes ;;
+		--all) opt_all=yes ;;
 		-h | --help)
 			usage
 			exit 0
@@ -74,12 +75,26 @@ parse_options() {
 		-*) wrong "unknown option '$1'" ;;
 		*) wrong "unexpected word '$1' (the command for the guest comes after --)" ;;
 		esac
+		case " $(options_of "$command") " in
+		*" $1 "*) ;;
+		*) wrong "$1 is not an option of $command" ;;
+		esac
 		case $1 in
-		--stock | --vagrant) shift ;;
+		--stock | --all) shift ;;
 		*) shift 2 ;;
 		esac
 	done
 	check_options "$command"
+}
+
+# The guests of test are given: other memory or devices would be other tests.
+options_of() {
+	case $1 in
+	clean) echo --all ;;
+	test) echo --kernel --config --accel --results ;;
+	build) echo --kernel --config --stock ;;
+	*) echo --kernel --stock --config --memory --cpus --numa --append --device --share --results --accel --timeout ;;
+	esac
 }
 
 check_options() {
@@ -89,7 +104,6 @@ check_options() {
 	else
 		[ ${#opt_command[@]} -eq 0 ] || wrong "$command takes no command after --"
 	fi
-	[ -z "$opt_vagrant" ] || [ "$command" = test ] || wrong "--vagrant belongs to test"
 	case " $(kernel_series) " in
 	*" $opt_kernel "*) ;;
 	*) wrong "--kernel $opt_kernel: no such series (there is: $(kernel_series))" ;;

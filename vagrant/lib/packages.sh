@@ -13,6 +13,7 @@ guest_needs() {
 	flock util-linux
 	ssh-keygen openssh-client
 	python3 python3
+	pgrep procps
 	EOT
 	# mmdebstrap maps the owners of the image's files with newuidmap where it may not simply be root
 	[ "$(id -u)" = 0 ] || echo newuidmap uidmap
@@ -22,6 +23,9 @@ java_needs() {
 	echo mvn maven
 	# A JRE alone brings java but no compiler
 	echo javac default-jdk-headless
+	# For native/
+	echo gcc gcc
+	echo make make
 }
 
 is_installed() {
