@@ -45,13 +45,14 @@ write_job() {
 	[ $# -eq 0 ] || printf '%s\0' "$@" >"$run/job/command"
 }
 
-# machine_args: sets qemu_args and kernel_words for the options.
+# machine_args LOG: sets qemu_args and kernel_words for the options: what every guest has, for a run or for Vagrant.
+# Its serial console goes to the file LOG.
 machine_args() {
-	local mib per_node node count=0 device share
+	local mib per_node node count=0 device
 	mib=$(memory_mib)
-	qemu_args=(-nodefaults -no-user-config -display none -no-reboot -machine q35 "${accel_args[@]}" -m "${mib}M")
-	kernel_words=(console=ttyS0 root=/dev/vda rootfstype=ext4 rw init=/usr/local/sbin/contig-init panic=-1
-		net.ifnames=0 printk.devkmsg=on)
+	qemu_args=(-nodefaults -no-user-config -display none -machine q35 "${accel_args[@]}" -m "${mib}M"
+		-kernel "$kernel_product/bzImage")
+	kernel_words=(console=ttyS0 root=/dev/vda rootfstype=ext4 rw net.ifnames=0 printk.devkmsg=on)
 	[ "$opt_config" != debug ] || kernel_words+=(kmemleak=on page_table_check=on)
 	# One socket a CPU, or as many as nodes: else the kernel warns of CPUs of one cache in different nodes
 	if [ "$opt_numa" = 1 ]; then
@@ -66,28 +67,29 @@ machine_args() {
 	fi
 	# The IOMMU must be there before the devices behind it
 	for device in ${opt_devices[@]+"${opt_devices[@]}"}; do
-		[ "$device" != iommu ] || device_iommu 0 "$run"
+		[ "$device" != iommu ] || device_iommu 0 "$(dirname "$1")"
 	done
-	qemu_args+=(
-		-drive "$(qemu_value "file=$image"),if=virtio,format=raw,snapshot=on"
-		-device virtio-rng-pci
-		-nic none
-		-device isa-debug-exit,iobase=0xf4,iosize=4
-		-chardev "file,id=log,$(qemu_value "path=$run/kernel.log")" -serial chardev:log
-	)
+	qemu_args+=(-device virtio-rng-pci -chardev "file,id=log,$(qemu_value "path=$1")" -serial chardev:log)
 	for device in ${opt_devices[@]+"${opt_devices[@]}"}; do
-		[ "$device" = iommu ] || "device_$device" "$count" "$run"
+		[ "$device" = iommu ] || "device_$device" "$count" "$(dirname "$1")"
 		count=$((count + 1))
 	done
 	share_folder project "$project" read-only
+}
+
+# run_args: adds what only a run has: a throw-away root, our init, the job and the results, a way to end QEMU.
+run_args() {
+	local count=0 share
+	qemu_args+=(-no-reboot -nic none
+		-drive "$(qemu_value "file=$image"),if=virtio,format=raw,snapshot=on"
+		-device isa-debug-exit,iobase=0xf4,iosize=4)
+	kernel_words+=(init=/usr/local/sbin/contig-init panic=-1)
 	share_folder job "$run/job" writable
 	share_folder results "$results" writable
-	count=0
 	for share in ${opt_shares[@]+"${opt_shares[@]}"}; do
 		share_folder "share$count" "$(cd -P -- "$share" && pwd -P)" read-only
 		count=$((count + 1))
 	done
-	kernel_words+=(${opt_append[@]+"${opt_append[@]}"})
 }
 
 # boot MODE FOLDER COMMAND...: boots a guest for run (streams passed on) or shell (a terminal) and sets
@@ -100,7 +102,8 @@ boot() {
 		[ "$mode" != shell ] || limit=28800
 	fi
 	write_job "$@"
-	machine_args
+	machine_args "$run/kernel.log"
+	run_args
 	if [ "$mode" = shell ]; then
 		qemu_args+=(-chardev stdio,id=terminal,signal=off -serial chardev:terminal)
 		exec {stdin}<&0
@@ -121,10 +124,11 @@ boot() {
 			-chardev "file,id=stdout,path=/dev/fd/$out" -device virtserialport,chardev=stdout,name=contig.stdout
 			-chardev "file,id=stderr,path=/dev/fd/$err" -device virtserialport,chardev=stderr,name=contig.stderr)
 	fi
-	printf "%q " qemu-system-x86_64 "${qemu_args[@]}" -kernel "$kernel_product/bzImage" -append "${kernel_words[*]}" >"$run/qemu.sh"
+	qemu_args+=(-append "${kernel_words[*]} ${opt_append[*]-}")
+	printf '%q ' qemu-system-x86_64 "${qemu_args[@]}" >"$run/qemu.sh"
 	# setpriv: should this script be killed outright, QEMU goes with it. timeout ends it first by TERM, then by force.
 	setpriv --pdeathsig TERM timeout --foreground -k 5 "$limit" setpriv --pdeathsig KILL \
-		qemu-system-x86_64 "${qemu_args[@]}" -kernel "$kernel_product/bzImage" -append "${kernel_words[*]}" \
+		qemu-system-x86_64 "${qemu_args[@]}" \
 		<&"$stdin" 2>"$run/qemu.log" >&2 &
 	qemu_pid=$!
 	exec {stdin}<&-

@@ -18,8 +18,36 @@ command_build() {
 	build_kernel
 	build_image
 	build_jars
+	[ -z "$opt_vagrant" ] || describe_machine
 	say "kernel: $kernel_product"
 	say "image:  $image"
+}
+
+# What provider/contig_qemu.rb and the libvirt block of the Vagrantfile read, in .build/machine.
+describe_machine() {
+	local folder=$build/machine box
+	mkdir -p "$folder"
+	choose_accel
+	machine_args "$folder/console.log"
+	printf '%s\0' "${qemu_args[@]}" >"$folder/qemu-args.$$"
+	mv "$folder/qemu-args.$$" "$folder/qemu-args"
+	write_file "$folder/kernel-words" "${kernel_words[*]} ip=dhcp panic=10 ${opt_append[*]-}"
+	ln -sfn "$kernel_product/bzImage" "$folder/bzImage"
+	ln -sfn "$image" "$folder/root.ext4"
+	install -m 600 "$cache/ssh/key" "$folder/key"
+	[ "$opt_vagrant" = box ] || return 0
+	box=$folder/$(basename "$image" .ext4).box
+	if [ ! -e "$box" ]; then
+		say "packing the image as a box for vagrant-libvirt"
+		rm -rf "$folder"/*.box "$folder/box.partial"
+		mkdir "$folder/box.partial"
+		qemu-img convert -c -O qcow2 -o compression_type=zstd "$image" "$folder/box.partial/box.img"
+		echo '{"provider":"libvirt","format":"qcow2","virtual_size":2}' >"$folder/box.partial/metadata.json"
+		tar -C "$folder/box.partial" -cf "$box.partial" metadata.json box.img
+		rm -rf "$folder/box.partial"
+		mv "$box.partial" "$box"
+	fi
+	ln -sfn "$box" "$folder/libvirt.box"
 }
 
 command_run() {

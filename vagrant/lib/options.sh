@@ -10,7 +10,7 @@ usage() {
 	       vagrant/vm run   [options] -- CMD    boot a fresh guest, run CMD as root in the project's folder, pass its
 	                                            output and exit status on
 	       vagrant/vm shell [options]           the same with a terminal
-	       vagrant/vm build [options]           only build kernel, image and jars
+	       vagrant/vm build [options]           only build kernel, image and jars (--vagrant: and what the Vagrantfile needs)
 	       vagrant/vm clean [--all]             remove what this checkout built; --all: also the cache that all checkouts
 	                                            share (kernels, images, sources)
 
@@ -27,7 +27,7 @@ usage() {
 	  --results DIR          where the guest's /results goes (default: a folder under vagrant/.build/runs, named at the end)
 	  --accel auto|kvm|tcg   auto (default) tries KVM with the real kernel and falls back to TCG
 	  --timeout SECONDS      limit of each boot (run: 900, times 5 with --config debug; shell: 28800)
-	build takes --kernel, --stock and --config; test --kernel, --config, --accel and --results; the others take all of them
+	test takes --kernel, --config, --accel and --results; the others take all that can mean something to them
 
 	exit status: that of CMD; 2 wrong usage; 121 the kernel log has a report (BUG, WARNING, KASAN, lockdep, leak ...);
 	  122 the guest crashed; 124 time limit; 125 something could not be built or started
@@ -40,7 +40,7 @@ parse_options() {
 	local command=$1 value
 	shift
 	opt_kernel=6.12 opt_stock='' opt_config=base opt_memory=4G opt_cpus=2 opt_numa=1
-	opt_append=() opt_devices=() opt_shares=() opt_results='' opt_accel=auto opt_timeout='' opt_all=''
+	opt_append=() opt_devices=() opt_shares=() opt_results='' opt_accel=auto opt_timeout='' opt_all='' opt_vagrant=''
 	opt_command=()
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -63,6 +63,8 @@ parse_options() {
 		--timeout) opt_timeout=$value ;;
 		--stock) opt_stock=yes ;;
 		--all) opt_all=yes ;;
+		--vagrant) opt_vagrant=machine ;;
+		--vagrant-box) opt_vagrant=box ;;
 		-h | --help)
 			usage
 			exit 0
@@ -80,7 +82,7 @@ parse_options() {
 		*) wrong "$1 is not an option of $command" ;;
 		esac
 		case $1 in
-		--stock | --all) shift ;;
+		--stock | --all | --vagrant | --vagrant-box) shift ;;
 		*) shift 2 ;;
 		esac
 	done
@@ -92,7 +94,7 @@ options_of() {
 	case $1 in
 	clean) echo --all ;;
 	test) echo --kernel --config --accel --results ;;
-	build) echo --kernel --config --stock ;;
+	build) echo --kernel --stock --config --memory --cpus --numa --append --device --accel --vagrant --vagrant-box ;;
 	*) echo --kernel --stock --config --memory --cpus --numa --append --device --share --results --accel --timeout ;;
 	esac
 }

@@ -26,7 +26,7 @@ command_test() {
 	guest_suite stock --stock
 	demo_suite 'demo' 0
 	demo_suite 'demo --stock' 3 --stock
-	tap_suite 'vagrant: verbs' "$vagrant/tests/verbs.sh"
+	tap_suite 'vagrant: verbs' "$vagrant/tests/verbs.sh" "${vm_options[@]}"
 	print_results
 }
 

@@ -28,6 +28,7 @@ expect 'a run with results, a share, kernel words and devices' 0 '' "${vm[@]}" -
 	touch "$PWD/x" 2>/results/touch && echo "project is writable"
 	sleep 1000 &
 	' "with a space" '* $HOME "'
+# shellcheck disable=SC2016 # so it was given to the guest
 check "the command's output is on stdout, and nothing else" diff "$scratch/out" <(echo 'out with a space * $HOME "')
 check "the command's errors are on stderr" grep -qx err "$scratch/err"
 check '/dev/stderr can be opened' grep -qx again "$scratch/err"

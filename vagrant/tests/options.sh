@@ -41,6 +41,6 @@ expect 'results that can not be made are refused' 2 'not a folder' "$vm" run --r
 expect 'a relative share is refused' 2 'not an absolute path' "$vm" run --share usr -- true
 expect 'a share that is not there is refused' 2 'no such folder' "$vm" run --share "$scratch/none" -- true
 expect 'test refuses what would change its guests' 2 'not an option of test' "$vm" test --memory 8G
-expect 'build refuses options of a boot' 2 'not an option of build' "$vm" build --memory 8G
+expect 'build refuses options of a boot' 2 'not an option of build' "$vm" build --timeout 8
 
 finish
