@@ -11,7 +11,7 @@ import org.apache.commons.lang3.Validate;
  * What is asked for. Immutable; made by {@link ContiguousMemory#request()}.
  *
  * @param size        bytes wanted, greater than 0; rounded up to whole pages, or to {@code alignment} if that is more
- * @param alignment   bytes of which the address and the physical address are a multiple, a power of two; 1 asks for no more
+ * @param alignment   bytes of which the physical address is a multiple, a power of two; 1 asks for no more
  *                    than the page that everything is aligned to
  * @param addressBits how many bits of a physical address the device can put out, 12 to 64: a buffer that ends above is refused
  * @param sharing     what a forked child gets
@@ -26,7 +26,7 @@ public record AllocationRequest(long size, long alignment, int addressBits, Shar
      * Checks each part; no system call is made for a request that can not be.
      *
      * @param size        bytes wanted, greater than 0; rounded up to whole pages, or to {@code alignment} if that is more
-     * @param alignment   bytes of which the address and the physical address are a multiple, a power of two; 1 asks for no more
+     * @param alignment   bytes of which the physical address is a multiple, a power of two; 1 asks for no more
      *                    than the page that everything is aligned to
      * @param addressBits how many bits of a physical address the device can put out, 12 to 64: a buffer that ends above is refused
      * @param sharing     what a forked child gets
@@ -91,8 +91,8 @@ public record AllocationRequest(long size, long alignment, int addressBits, Shar
         }
 
         /**
-         * Address and physical address shall be a multiple of this. The size is rounded up to it too. MAP_CONTIG gives 2 MiB
-         * at most. Default: the page size.
+         * The physical address shall be a multiple of this. The size is rounded up to it too. MAP_CONTIG gives 2 MiB at most.
+         * Default: the page size.
          *
          * @param bytes a power of two
          * @return this

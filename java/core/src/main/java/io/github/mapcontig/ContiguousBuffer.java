@@ -18,10 +18,10 @@ import java.util.Objects;
  * coherent with them.
  *
  * <p><b>End.</b> {@link #close()} gives the memory back. Afterwards each method here but the descriptive ones throws
- * {@link IllegalStateException}, and each access to a byte buffer made from this one throws {@link InternalError}; an access
- * that races with close does one or the other, and never reaches memory of others. (Byte buffers passed to native code, or to
- * methods that the JVM replaces by hand-written code such as {@code CRC32.update}, have no such protection: finish with them
- * first.) A buffer that is dropped without close is freed by the garbage collector some time later, with a warning in the
+ * {@link IllegalStateException}, and each access to a byte buffer made from this one throws {@link InternalError}; in compiled
+ * code the error comes at the thread's next safepoint, and what was read until then means nothing. An access that races with close does one or the other, and
+ * never reaches memory of others. (Byte buffers passed to native code, or to methods that the JVM replaces by hand-written
+ * code such as {@code CRC32.update}, have no such protection: finish with them first.) A buffer that is dropped without close is freed by the garbage collector some time later, with a warning in the
  * log. The addresses stay reserved, without memory, as long as a byte buffer made from this one can be reached.
  *
  * <p><b>Processes.</b> A private buffer does not exist in forked children (MADV_DONTFORK); a shared one is the same memory

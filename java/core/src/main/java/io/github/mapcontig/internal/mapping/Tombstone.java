@@ -8,7 +8,7 @@ import io.github.mapcontig.internal.libc.Linux;
  * What is mapped where closed memory was: a file of length 0.
  *
  * <p>An access to a mapped page beyond the end of its file raises SIGBUS, which the JVM turns into an
- * {@link InternalError} in the thread that made the access, whereas an access to an unmapped page is a SIGSEGV that ends the
+ * {@link InternalError} in the thread that made the access (at its next safepoint, if the code was compiled), whereas an access to an unmapped page is a SIGSEGV that ends the
  * JVM. Worse, another mapping could move into unmapped addresses and be overwritten. So the addresses stay taken by this
  * file, without memory, until nobody can look any more.
  *

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Buffers that nobody closed, and addresses that somebody may still use. */
+class DroppedBufferTest {
+    private static final Logger LOGGER = Logger.getLogger("io.github.mapcontig.internal.mapping.Lifetime");
+
+    @TempDir
+    private Path root;
+    private FakeMachine machine;
+    private final List<LogRecord> logged = new CopyOnWriteArrayList<>();
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(final LogRecord entry) {
+            logged.add(entry);
+        }
+
+        @Override
+        public void flush() {
+        }
+
+        @Override
+        public void close() {
+        }
+    };
+
+    @BeforeEach
+    void start() {
+        machine = new FakeMachine(root);
+        LOGGER.addHandler(handler);
+        LOGGER.setUseParentHandlers(false);
+    }
+
+    @AfterEach
+    void stop() {
+        LOGGER.removeHandler(handler);
+        LOGGER.setUseParentHandlers(true);
+    }
+
+    @Test
+    void shouldFreeAndWarnWhenDropped() {
+        final long address = machine.request().size(4096).allocate().address();
+
+        assertThat(collectUntil(() -> !levels(address).isEmpty() && machine.libC.mapped.isEmpty())).isTrue();
+        assertThat(levels(address)).containsExactly(Level.WARNING);
+    }
+
+    @Test
+    void shouldNotFreeWhileAViewCanBeReached() {
+        final ByteBuffer view = machine.request().size(4096).allocate().asByteBuffer(8, 16).duplicate();
+
+        assertThat(collectUntil(machine.libC.mapped::isEmpty)).isFalse();
+        assertThat(view.getLong(0)).isZero();
+        assertThat(machine.libC.mapped).hasSize(1);
+    }
+
+    @Test
+    void shouldNotFreeWhileALongViewCanBeReached() {
+        final long size = 3L << 30;
+        final ByteBuffer view = machine.request().size(size).allocate().asByteBuffer((1L << 30) - 8, Integer.MAX_VALUE);
+
+        assertThat(collectUntil(machine.libC.mapped::isEmpty)).isFalse();
+        assertThat(view.getLong(Integer.MAX_VALUE - 8)).isZero();
+    }
+
+    @Test
+    void shouldGiveAddressesBackWhenTheLastViewOfAClosedBufferIsGone() {
+        ByteBuffer view = closedView();
+        assertThat(machine.libC.replaced).hasSize(1);
+        assertThat(collectUntil(machine.libC.replaced::isEmpty)).as("a view is left").isFalse();
+        assertThat(view.capacity()).isEqualTo(4096);
+
+        view = null;
+
+        final long address = machine.libC.replaced.keySet().iterator().next();
+        assertThat(collectUntil(machine.libC.replaced::isEmpty)).isTrue();
+        assertThat(levels(address)).isEmpty();
+    }
+
+    @Test
+    void shouldNeverFreeWhatADeviceMayWriteTo() {
+        machine.request().size(4096).allocate().beginDma();
+        final long address = machine.libC.mapped.keySet().iterator().next();
+
+        assertThat(collectUntil(() -> !levels(address).isEmpty())).isTrue();
+        assertThat(levels(address)).containsExactly(Level.SEVERE);
+        assertThat(machine.libC.mapped).hasSize(1);
+    }
+
+    /** Levels of what was logged about a range; buffers that other tests dropped are in the log too. */
+    private List<Level> levels(final long address) {
+        final String start = "0x" + Long.toHexString(address);
+        return logged.stream().filter(entry -> entry.getParameters()[0].toString().startsWith(start + "-"))
+                .map(LogRecord::getLevel).toList();
+    }
+
+    private ByteBuffer closedView() {
+        try (ContiguousBuffer buffer = machine.request().size(4096).allocate()) {
+            return buffer.asByteBuffer();
+        }
+    }
+
+    /** Collects garbage until something holds or, after a second, does not. */
+    private static boolean collectUntil(final BooleanSupplier condition) {
+        for (int i = 0; i < 20; i++) {
+            System.gc();
+            if (condition.getAsBoolean()) {
+                return true;
+            }
+            try {
+                Thread.sleep(50);
+            } catch (final InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return condition.getAsBoolean();
+    }
+}
