@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig.cli;
+
+import io.github.mapcontig.ContiguityProof;
+import io.github.mapcontig.ContiguousBuffer;
+import io.github.mapcontig.ContiguousMemory;
+import io.github.mapcontig.ContiguousMemoryException;
+import io.github.mapcontig.Extent;
+import io.github.mapcontig.MemoryCapabilities;
+import io.github.mapcontig.devices.edu.EduDevice;
+import io.github.mapcontig.internal.libc.Linux;
+import io.github.mapcontig.internal.platform.Sizes;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code contig demo}. */
+@Command(name = "demo", mixinStandardHelpOptions = true,
+        description = "Allocates contiguous memory, proves it, and lets a device confirm it.",
+        exitCodeList = {"0:everything was proved", "1:something failed", "3:the kernel lacks MAP_CONTIG"})
+final class DemoCommand implements Callable<Integer> {
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    @Option(names = "--size", paramLabel = "SIZE", defaultValue = "64M",
+            description = "How much to allocate, such as 64M (default: ${DEFAULT-VALUE}).")
+    private ByteSize size;
+
+    @Option(names = "--no-device", description = "Do without a device: only the page frame numbers are compared.")
+    private boolean noDevice;
+
+    @Spec
+    private CommandSpec spec;
+
+    private PrintWriter out;
+    private final List<String> summary = new ArrayList<>();
+
+    @Override
+    public Integer call() {
+        out = spec.commandLine().getOut();
+        final MemoryCapabilities found = MemoryCapabilities.probe();
+        title("1. What this machine can do");
+        ProbeCommand.print(out, found);
+        final long pageSize = found.pageSize();
+        final long length = (size.bytes() + pageSize - 1) / pageSize * pageSize;
+        final int status = found.mapContig().available() ? demonstrate(length) : showWhatTheFlagIsWorth(length);
+        title("Summary");
+        summary.forEach(this::say);
+        out.flush();
+        return status;
+    }
+
+    private int demonstrate(final long length) {
+        title("2. Ordinary memory, for comparison (negative control)");
+        try (ScatteredMemory ordinary = new ScatteredMemory(length, 0)) {
+            final ContiguityProof control = ordinary.prove();
+            describe(control);
+            final boolean controlHolds = length == control.length() / control.pages() || !control.isContiguous();
+            say(controlHolds ? "as expected: an ordinary mmap gives scattered memory, and the proof notices"
+                    : "the control failed: ordinary memory is contiguous, so the proof below shows nothing");
+
+            title("3. The same size from mmap(MAP_CONTIG)");
+            final long before = System.nanoTime();
+            final ContiguousBuffer buffer = ContiguousMemory.allocate(length);
+            final double millis = (System.nanoTime() - before) / NANOS_PER_MILLI;
+            boolean passed;
+            try (buffer) {
+                say("allocated, zeroed and proved in %.1f ms, %s from %s", millis, Sizes.exact(buffer.size()), buffer.source());
+                describe(buffer.proof());
+                passed = buffer.proof().isContiguous() && controlHolds;
+                conclude(passed, "%,d pages follow each other in memory: physical %s", buffer.proof().pages(),
+                        Sizes.range(buffer.physicalAddress(), buffer.size()));
+                passed &= noDevice || letDeviceCheck(buffer, ordinary, control);
+                passed &= sameAfterUse(buffer);
+            }
+            title("5. Freed");
+            say("close() returned the memory; the buffer now answers: %s", useAfterClose(buffer));
+            return passed ? Contig.PROVEN : Contig.FAILED;
+        }
+    }
+
+    private boolean letDeviceCheck(final ContiguousBuffer buffer, final ScatteredMemory ordinary, final ContiguityProof control) {
+        title("4. A device checks it: addresses computed from the start of the buffer alone");
+        int passed = 0;
+        try (EduDevice device = EduDevice.open()) {
+            say("QEMU edu %s at %s; %d! is %,d, it says", device.version(), device.device(), 10, device.factorial(10));
+            device.checkReach(buffer, 0);
+            final DmaCheck check = new DmaCheck(device, buffer);
+            final List<DmaCheck.Place> places = DmaCheck.places(buffer.size(), buffer.pageSize());
+            say("%-28s %12s %14s %6s  %s", "place", "offset", "physical", "bytes", "out and back");
+            for (final DmaCheck.Place place : places) {
+                final DmaCheck.Result result = check.check(place);
+                say("%-28s %#12x %#14x %6d  %s", place.name(), place.offset(), result.physicalAddress(), place.length(),
+                        result.passed() ? "equal, surroundings untouched"
+                                : result.bytesAgree() ? "SURROUNDINGS CHANGED" : "BYTES DIFFER");
+                passed += result.passed() ? 1 : 0;
+            }
+            final boolean all = passed == places.size();
+            conclude(all, "the device copied out and back at %d of %d places, across page boundaries", passed, places.size());
+            return deviceMissesScatteredMemory(check, ordinary, control) && all;
+        }
+    }
+
+    private boolean deviceMissesScatteredMemory(final DmaCheck check, final ScatteredMemory ordinary,
+                                                final ContiguityProof control) {
+        final List<Extent> extents = control.extents();
+        if (extents.size() < 2) {
+            say("(no negative control: one page of ordinary memory has no boundary)");
+            return true;
+        }
+        final int right = check.bytesRightBehindBoundary(ordinary, extents);
+        final boolean missed = right == 0;
+        say("negative control: the same computation on the ordinary memory of step 2: behind the first boundary %d of 1024 bytes"
+                + " are right", right);
+        conclude(missed, "on ordinary memory the same device, told to go on, %s",
+                missed ? "read somebody else's bytes" : "read the right bytes, so that its check shows nothing");
+        return missed;
+    }
+
+    private boolean sameAfterUse(final ContiguousBuffer buffer) {
+        final long moved = buffer.verify().movedSince(buffer.proof()).size();
+        conclude(moved == 0, "proved again after all that: %s", moved == 0 ? "no page has moved" : moved + " parts have moved");
+        return moved == 0;
+    }
+
+    private static String useAfterClose(final ContiguousBuffer buffer) {
+        try {
+            return "byte " + buffer.getByte(0);
+        } catch (final IllegalStateException e) {
+            return e.getMessage();
+        }
+    }
+
+    /** On a kernel without MAP_CONTIG: the mmap succeeds, the proof does not. */
+    private int showWhatTheFlagIsWorth(final long length) {
+        title("2. What mmap(MAP_CONTIG) is worth here (negative control)");
+        try (ScatteredMemory pretended = new ScatteredMemory(length, Linux.MAP_CONTIG)) {
+            say("mmap(MAP_CONTIG) of %s returned 0x%x and no error", Sizes.exact(length), pretended.address());
+            final ContiguityProof proof = pretended.prove();
+            describe(proof);
+            summary.add("this kernel lacks MAP_CONTIG");
+            summary.add(proof.isContiguous() ? "the mmap succeeded, and this once the memory is even contiguous, by luck"
+                    : "the mmap succeeded, but pagemap proves it " + finding(proof));
+        }
+        title("3. What the library says to that");
+        try (ContiguousBuffer buffer = ContiguousMemory.allocate(length)) {
+            summary.add("FAILED: the library was fooled: " + buffer);
+            return Contig.FAILED;
+        } catch (final ContiguousMemoryException e) {
+            e.getMessage().lines().forEach(this::say);
+            summary.add("the library was not fooled: it refused to allocate");
+            return Contig.NO_MAP_CONTIG;
+        }
+    }
+
+    private void describe(final ContiguityProof proof) {
+        final long end = proof.extents().stream().mapToLong(Extent::lastPhysicalAddress).max().orElse(0) + 1;
+        say("/proc/self/pagemap: %,d of %,d pages present, %s", proof.presentPages(), proof.pages(), finding(proof));
+        say("%s", MemoryPicture.ofThisMachine(end).draw(proof.extents()));
+    }
+
+    private static String finding(final ContiguityProof proof) {
+        return proof.reason().orElseGet(() -> proof.isContiguous() ? "contiguous: 1 extent"
+                : String.format(Locale.ROOT, "scattered over %,d extents", proof.extents().size()));
+    }
+
+    private void conclude(final boolean passed, final String format, final Object... values) {
+        final String text = (passed ? "PROVED: " : "FAILED: ") + String.format(Locale.ROOT, format, values);
+        summary.add(text);
+        say("%s", text);
+    }
+
+    private void title(final String text) {
+        out.printf("%n%s%n", text);
+    }
+
+    private void say(final String line) {
+        out.println("   " + line);
+    }
+
+    private void say(final String format, final Object... values) {
+        say(String.format(Locale.ROOT, format, values));
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig.cli;
+
+import com.sun.jna.Pointer;
+import io.github.mapcontig.ContiguityProof;
+import io.github.mapcontig.Errno;
+import io.github.mapcontig.internal.libc.JnaLibC;
+import io.github.mapcontig.internal.libc.LibC;
+import io.github.mapcontig.internal.libc.Linux;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/**
+ * Ordinary memory, the negative control: what an mmap without MAP_CONTIG gives, or with it on a kernel that ignores the flag.
+ *
+ * <p>Its pages are touched in random order, as those of a program that has run for a while: a freshly booted machine hands
+ * out neighbours to whoever touches from front to back, by luck and for that once. Each page then holds its own number.
+ */
+public final class ScatteredMemory implements AutoCloseable {
+    private static final long SEED = 20260717;
+
+    private final LibC libC = new JnaLibC();
+    private final long address;
+    private final long length;
+    private final long pageSize;
+
+    /**
+     * Maps and touches memory.
+     *
+     * @param length     bytes, whole pages
+     * @param extraFlags added to MAP_PRIVATE and MAP_ANONYMOUS
+     */
+    public ScatteredMemory(final long length, final int extraFlags) {
+        this.length = length;
+        this.pageSize = libC.sysconf(Linux._SC_PAGESIZE);
+        this.address = libC.mmap(0, length, Linux.PROT_READ | Linux.PROT_WRITE,
+                Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | extraFlags, -1, 0);
+        if (address == LibC.MAP_FAILED) {
+            throw new IllegalStateException("mmap of " + length + " ordinary bytes failed: " + new Errno(libC.errno()));
+        }
+        // Fails on a kernel without huge pages, which is as good.
+        libC.madvise(address, length, Linux.MADV_NOHUGEPAGE);
+        final List<Integer> order = Arrays.asList(IntStream.range(0, Math.toIntExact(length / pageSize)).boxed()
+                .toArray(Integer[]::new));
+        Collections.shuffle(order, new Random(SEED));
+        final Pointer memory = new Pointer(address);
+        for (final int page : order) {
+            for (long offset = page * pageSize; offset < (page + 1) * pageSize; offset += Long.BYTES) {
+                memory.setLong(offset, page);
+            }
+        }
+    }
+
+    /**
+     * Where it is.
+     *
+     * @return virtual address
+     */
+    public long address() {
+        return address;
+    }
+
+    /**
+     * Reads a long.
+     *
+     * @param offset of its first byte
+     * @return the value: the number of its page
+     */
+    public long getLong(final long offset) {
+        return new Pointer(address).getLong(Objects.checkIndex(offset, length - Long.BYTES + 1));
+    }
+
+    /**
+     * Takes a proof of it by the same code that proves contiguous memory.
+     *
+     * @return the proof
+     */
+    public ContiguityProof prove() {
+        return ContiguityProof.of(address, length);
+    }
+
+    @Override
+    public void close() {
+        libC.munmap(address, length);
+    }
+}

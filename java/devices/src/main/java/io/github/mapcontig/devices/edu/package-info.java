@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** QEMU's {@code edu} device: a device made for teaching, which really reads and writes memory by physical address. */
+package io.github.mapcontig.devices.edu;
