@@ -48,7 +48,7 @@ check 'QEMU runs' test -n "$pid" -a -d "/proc/$pid"
 verb 'status after up' 0 'running' status
 verb 'ssh passes output on' 0 '^Linux contig' ssh -c 'uname -a'
 verb 'ssh passes the exit status on' 7 '' ssh -c 'exit 7'
-verb 'the project is mounted at /vagrant' 0 'mmap' ssh -c 'cat /vagrant/README.md'
+verb 'the project is mounted at /vagrant' 0 'mapcontig' ssh -c 'cat /vagrant/pom.xml'
 verb 'the project is mounted at its own path' 0 '^vm$' ssh -c "ls $(printf %q "$vagrant")"
 verb 'the project is read-only' 1 'Read-only file system' ssh -c 'sudo touch /vagrant/x'
 verb 'options of MAPCONTIG_VM reach the kernel' 0 'contig_cma=64M' ssh -c 'cat /proc/cmdline'
