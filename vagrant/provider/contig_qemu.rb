@@ -236,104 +236,102 @@ module ContigQemu
 
     NOT_CREATED = Vagrant::MachineState::NOT_CREATED_ID
 
-    class << self
-      def up
-        build do |b|
-          b.use ConfigValidate
-          b.use Call, IsState, :running do |env, inner|
-            if env[:result]
-              inner.use Message, "The guest is running already."
-            else
-              inner.use boot
-            end
-          end
-        end
-      end
-
-      def halt
-        build do |b|
-          b.use Call, IsState, :running do |env, inner|
-            if env[:result]
-              inner.use Call, GracefulHalt, :stopped, :running do |halted, rest|
-                rest.use Stop unless halted[:result]
-              end
-            else
-              inner.use Message, "The guest is not running."
-            end
-          end
-        end
-      end
-
-      def reload
-        build do |b|
-          b.use ConfigValidate
-          b.use Call, IsState, NOT_CREATED do |env, inner|
-            if env[:result]
-              inner.use Message, "There is no guest yet; `vagrant up` makes it."
-            else
-              inner.use halt
-              inner.use boot
-            end
-          end
-        end
-      end
-
-      def destroy
-        build do |b|
-          b.use Call, IsState, NOT_CREATED do |env, inner|
-            if env[:result]
-              inner.use Message, "There is no guest."
-            else
-              inner.use Call, DestroyConfirm do |confirmed, rest|
-                if confirmed[:result]
-                  rest.use ProvisionerCleanup, :before
-                  rest.use Destroy
-                else
-                  rest.use Message, "The guest is kept."
-                end
-              end
-            end
-          end
-        end
-      end
-
-      def provision
-        running { |b| b.use Provision }
-      end
-
-      def ssh
-        running { |b| b.use SSHExec }
-      end
-
-      def ssh_run
-        running { |b| b.use SSHRun }
-      end
-
-      private
-
-      def build(&block)
-        Vagrant::Action::Builder.new.tap(&block)
-      end
-
-      # Provision acts on the way back, when the steps after it are done.
-      def boot
-        build do |b|
-          b.use Provision
-          b.use Start
-          b.use WaitForCommunicator, [:running]
-        end
-      end
-
-      def running
-        build do |b|
-          b.use ConfigValidate
-          b.use Call, IsState, :running do |env, inner|
-            raise Error, "The guest is not running. Run: vagrant up" unless env[:result]
-
-            yield inner
+    def self.up
+      build do |b|
+        b.use ConfigValidate
+        b.use Call, IsState, :running do |env, inner|
+          if env[:result]
+            inner.use Message, "The guest is running already."
+          else
+            inner.use boot
           end
         end
       end
     end
+
+    def self.halt
+      build do |b|
+        b.use Call, IsState, :running do |env, inner|
+          if env[:result]
+            inner.use Call, GracefulHalt, :stopped, :running do |halted, rest|
+              rest.use Stop unless halted[:result]
+            end
+          else
+            inner.use Message, "The guest is not running."
+          end
+        end
+      end
+    end
+
+    def self.reload
+      build do |b|
+        b.use ConfigValidate
+        b.use Call, IsState, NOT_CREATED do |env, inner|
+          if env[:result]
+            inner.use Message, "There is no guest yet; `vagrant up` makes it."
+          else
+            inner.use halt
+            inner.use boot
+          end
+        end
+      end
+    end
+
+    def self.destroy
+      build do |b|
+        b.use Call, IsState, NOT_CREATED do |env, inner|
+          if env[:result]
+            inner.use Message, "There is no guest."
+          else
+            inner.use Call, DestroyConfirm do |confirmed, rest|
+              if confirmed[:result]
+                rest.use ProvisionerCleanup, :before
+                rest.use Destroy
+              else
+                rest.use Message, "The guest is kept."
+              end
+            end
+          end
+        end
+      end
+    end
+
+    def self.provision
+      running { |b| b.use Provision }
+    end
+
+    def self.ssh
+      running { |b| b.use SSHExec }
+    end
+
+    def self.ssh_run
+      running { |b| b.use SSHRun }
+    end
+
+    def self.build(&block)
+      Vagrant::Action::Builder.new.tap(&block)
+    end
+
+    # Provision acts on the way back, when the steps after it are done.
+    def self.boot
+      build do |b|
+        b.use Provision
+        b.use Start
+        b.use WaitForCommunicator, [:running]
+      end
+    end
+
+    def self.running
+      build do |b|
+        b.use ConfigValidate
+        b.use Call, IsState, :running do |env, inner|
+          raise Error, "The guest is not running. Run: vagrant up" unless env[:result]
+
+          yield inner
+        end
+      end
+    end
+
+    private_class_method :build, :boot, :running
   end
 end

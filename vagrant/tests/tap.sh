@@ -38,12 +38,12 @@ check() {
 }
 
 # expect NAME STATUS PATTERN COMMAND...: passes if the command ends with that status, and PATTERN (an extended regular
-# expression) is found in what it prints. Its streams are left in $scratch/out and $scratch/err.
+# expression; empty: anything) is found in what it prints. Its streams are left in $scratch/out and $scratch/err.
 expect() {
 	local name=$1 wanted=$2 pattern=$3 status=0
 	shift 3
 	"$@" >"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
-	if [ "$status" = "$wanted" ] && grep -qE -e "$pattern" "$scratch/out" "$scratch/err"; then
+	if [ "$status" = "$wanted" ] && { [ -z "$pattern" ] || grep -qE -e "$pattern" "$scratch/out" "$scratch/err"; }; then
 		report 0 "$name"
 	else
 		echo "# wanted status $wanted and /$pattern/; got status $status and:"
