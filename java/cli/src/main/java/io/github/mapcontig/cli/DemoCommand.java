@@ -39,6 +39,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private PrintWriter out;
     private final List<String> summary = new ArrayList<>();
+    private boolean held = true;
 
     @Override
     public Integer call() {
@@ -51,6 +52,9 @@ final class DemoCommand implements Callable<Integer> {
         final int status = found.mapContig().available() ? demonstrate(length) : showWhatTheFlagIsWorth(length);
         title("Summary");
         summary.forEach(this::say);
+        say(status == Contig.PROVEN ? "=> " + Sizes.exact(length) + " of physically contiguous memory, from Java: everything held"
+                : status == Contig.NO_MAP_CONTIG ? "=> no contiguous memory on this kernel, and nobody was fooled"
+                : "=> something failed: see above");
         out.flush();
         return status;
     }
@@ -60,31 +64,36 @@ final class DemoCommand implements Callable<Integer> {
         try (ScatteredMemory ordinary = new ScatteredMemory(length, 0)) {
             final ContiguityProof control = ordinary.prove();
             describe(control);
-            final boolean controlHolds = length == control.length() / control.pages() || !control.isContiguous();
-            say(controlHolds ? "as expected: an ordinary mmap gives scattered memory, and the proof notices"
-                    : "the control failed: ordinary memory is contiguous, so the proof below shows nothing");
+            // A single page is contiguous by itself.
+            conclude(control.pages() == 1 || !control.isContiguous(), "control: %s of ordinary memory are %s, and the proof"
+                    + " notices", Sizes.exact(length), finding(control));
 
             title("3. The same size from mmap(MAP_CONTIG)");
+            final String reserveBefore = MemoryCapabilities.probe().reserve().detail();
             final long before = System.nanoTime();
             final ContiguousBuffer buffer = ContiguousMemory.allocate(length);
             final double millis = (System.nanoTime() - before) / NANOS_PER_MILLI;
-            boolean passed;
             try (buffer) {
                 say("allocated, zeroed and proved in %.1f ms, %s from %s", millis, Sizes.exact(buffer.size()), buffer.source());
                 describe(buffer.proof());
-                passed = buffer.proof().isContiguous() && controlHolds;
-                conclude(passed, "%,d pages follow each other in memory: physical %s", buffer.proof().pages(),
-                        Sizes.range(buffer.physicalAddress(), buffer.size()));
-                passed &= noDevice || letDeviceCheck(buffer, ordinary, control);
-                passed &= sameAfterUse(buffer);
+                conclude(buffer.proof().isContiguous(), "all %,d pages follow each other in memory: physical %s",
+                        buffer.proof().pages(), Sizes.range(buffer.physicalAddress(), buffer.size()));
+                if (!noDevice) {
+                    letDeviceCheck(buffer, ordinary, control);
+                }
+                final int moved = buffer.verify().movedSince(buffer.proof()).size();
+                conclude(moved == 0, "proved again after use: %s", moved == 0 ? "no page has moved" : moved + " parts have moved");
+                say("the reserve while the buffer is held: %s", MemoryCapabilities.probe().reserve().detail());
             }
             title("5. Freed");
-            say("close() returned the memory; the buffer now answers: %s", useAfterClose(buffer));
-            return passed ? Contig.PROVEN : Contig.FAILED;
+            final String reserveAfter = MemoryCapabilities.probe().reserve().detail();
+            conclude(reserveAfter.equals(reserveBefore), "closed: the reserve is as before (%s)", reserveAfter);
+            say("using the buffer now: %s", useAfterClose(buffer));
+            return held ? Contig.PROVEN : Contig.FAILED;
         }
     }
 
-    private boolean letDeviceCheck(final ContiguousBuffer buffer, final ScatteredMemory ordinary, final ContiguityProof control) {
+    private void letDeviceCheck(final ContiguousBuffer buffer, final ScatteredMemory ordinary, final ContiguityProof control) {
         title("4. A device checks it: addresses computed from the start of the buffer alone");
         int passed = 0;
         try (EduDevice device = EduDevice.open()) {
@@ -100,32 +109,22 @@ final class DemoCommand implements Callable<Integer> {
                                 : result.bytesAgree() ? "SURROUNDINGS CHANGED" : "BYTES DIFFER");
                 passed += result.passed() ? 1 : 0;
             }
-            final boolean all = passed == places.size();
-            conclude(all, "the device copied out and back at %d of %d places, across page boundaries", passed, places.size());
-            return deviceMissesScatteredMemory(check, ordinary, control) && all;
+            conclude(passed == places.size(), "the device copied out and back at %d of %d places, across page boundaries", passed,
+                    places.size());
+            checkScatteredMemory(check, ordinary, control);
         }
     }
 
-    private boolean deviceMissesScatteredMemory(final DmaCheck check, final ScatteredMemory ordinary,
-                                                final ContiguityProof control) {
+    private void checkScatteredMemory(final DmaCheck check, final ScatteredMemory ordinary,
+                                      final ContiguityProof control) {
         final List<Extent> extents = control.extents();
         if (extents.size() < 2) {
             say("(no negative control: one page of ordinary memory has no boundary)");
-            return true;
+            return;
         }
         final int right = check.bytesRightBehindBoundary(ordinary, extents);
-        final boolean missed = right == 0;
-        say("negative control: the same computation on the ordinary memory of step 2: behind the first boundary %d of 1024 bytes"
-                + " are right", right);
-        conclude(missed, "on ordinary memory the same device, told to go on, %s",
-                missed ? "read somebody else's bytes" : "read the right bytes, so that its check shows nothing");
-        return missed;
-    }
-
-    private boolean sameAfterUse(final ContiguousBuffer buffer) {
-        final long moved = buffer.verify().movedSince(buffer.proof()).size();
-        conclude(moved == 0, "proved again after all that: %s", moved == 0 ? "no page has moved" : moved + " parts have moved");
-        return moved == 0;
+        conclude(right == 0, "control: sent the same way into ordinary memory, the device got %d of 1024 bytes right behind the"
+                + " first page", right);
     }
 
     private static String useAfterClose(final ContiguousBuffer buffer) {
@@ -149,7 +148,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         title("3. What the library says to that");
         try (ContiguousBuffer buffer = ContiguousMemory.allocate(length)) {
-            summary.add("FAILED: the library was fooled: " + buffer);
+            summary.add("[FAILED] the library was fooled: " + buffer);
             return Contig.FAILED;
         } catch (final ContiguousMemoryException e) {
             e.getMessage().lines().forEach(this::say);
@@ -170,7 +169,8 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void conclude(final boolean passed, final String format, final Object... values) {
-        final String text = (passed ? "PROVED: " : "FAILED: ") + String.format(Locale.ROOT, format, values);
+        final String text = (passed ? "[ok] " : "[FAILED] ") + String.format(Locale.ROOT, format, values);
+        held &= passed;
         summary.add(text);
         say("%s", text);
     }

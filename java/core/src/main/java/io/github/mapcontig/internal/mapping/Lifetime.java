@@ -75,6 +75,8 @@ final class Lifetime {
                     + ": mmap of its replacement failed with errno " + error
                     + ". It stays allocated; close again to try again.");
         }
+        // After the call and not before: a thread that has touched closed memory may get its InternalError at any point here. Then
+        // the next close or release replaces the range again, which harms nobody, whereas a range taken for freed would stay.
         entombed = true;
     }
 
