@@ -4,7 +4,7 @@
 # KVM or TCG. /dev/kvm may be there and of no use: nested, or emulated instruction by instruction. Only the real kernel
 # tells, by getting through its boot within a few seconds; a tiny payload would give a false yes.
 
-# Sets accel_args for QEMU and jvm_flags for a java in the guest.
+# Sets accel_args for QEMU, accel_words for the kernel and jvm_flags for a java in the guest.
 choose_accel() {
 	local why
 	case $opt_accel in
@@ -29,11 +29,15 @@ use_tcg() {
 	accel_args=(-accel tcg,thread=multi -cpu max)
 	# What C2 and G1 cost to translate they do not earn back in a run of a minute
 	jvm_flags=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
+	# On a busy host a virtual CPU may stand still for long and not know it: the kernel would panic at boot because "IO-APIC
+	# + timer doesn't work", and take a wait for a lockup. These limits are out of reach of that, not of a real lockup.
+	accel_words=(no_timer_check watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120)
 }
 
 use_kvm() {
 	accel_args=(-accel kvm -cpu "${kvm_answer#cpu }")
 	jvm_flags=()
+	accel_words=()
 }
 
 # Sets kvm_answer: 'cpu MODEL' (status 0), or the reason why not (status 1). The answer of a boot is kept for this

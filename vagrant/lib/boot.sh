@@ -53,6 +53,7 @@ machine_args() {
 	qemu_args=(-nodefaults -no-user-config -display none -machine q35 "${accel_args[@]}" -m "${mib}M"
 		-kernel "$kernel_product/bzImage")
 	kernel_words=(console=ttyS0 root=/dev/vda rootfstype=ext4 rw net.ifnames=0 printk.devkmsg=on)
+	kernel_words+=(${accel_words[@]+"${accel_words[@]}"})
 	[ "$opt_config" != debug ] || kernel_words+=(kmemleak=on page_table_check=on)
 	# One socket a CPU, or as many as nodes: else the kernel warns of CPUs of one cache in different nodes
 	if [ "$opt_numa" = 1 ]; then
