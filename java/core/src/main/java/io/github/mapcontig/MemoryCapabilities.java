@@ -114,10 +114,10 @@ public record MemoryCapabilities(String kernelRelease, String architecture, long
     }
 
     private static Capability devices(final KernelFiles files) {
-        final String name = "devices without IOMMU";
-        return files.iommuPresent()
-                ? Capability.no(name, "an IOMMU is active: devices may see other addresses than physical ones",
+        final String name = "physical addresses for devices";
+        return files.iommuTranslates()
+                ? Capability.no(name, "an IOMMU translates: devices see other addresses than physical ones",
                         "boot with iommu=pt, or translate through VFIO")
-                : Capability.yes(name, "no IOMMU is active: devices see physical addresses as they are");
+                : Capability.yes(name, "no IOMMU translates: devices see physical addresses as they are");
     }
 }

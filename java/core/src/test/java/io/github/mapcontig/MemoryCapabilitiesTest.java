@@ -59,6 +59,15 @@ class MemoryCapabilitiesTest {
     }
 
     @Test
+    void shouldAcceptAnIommuThatPassesAddressesThrough() {
+        machine.write("sys/kernel/iommu_groups/0/type", "identity\n");
+        assertThat(MemoryCapabilities.probe(machine.environment).devices().available()).isTrue();
+
+        machine.write("sys/kernel/iommu_groups/1/type", "DMA-FQ\n");
+        assertThat(MemoryCapabilities.probe(machine.environment).devices().available()).isFalse();
+    }
+
+    @Test
     void shouldProbeThisMachineAndLeaveNothing() {
         final MemoryCapabilities found = MemoryCapabilities.probe();
 

@@ -101,13 +101,19 @@ public final class KernelFiles {
     }
 
     /**
-     * Whether an IOMMU manages any device, so that a device may see other addresses than the processor.
+     * Whether an IOMMU translates for any device, so that the device sees other addresses than the processor. A group of type
+     * {@code identity} passes addresses through.
      *
      * @return true if so
      */
-    public boolean iommuPresent() {
+    public boolean iommuTranslates() {
         try (DirectoryStream<Path> groups = Files.newDirectoryStream(root.resolve("sys/kernel/iommu_groups"))) {
-            return groups.iterator().hasNext();
+            for (final Path group : groups) {
+                if (!text(group.resolve("type")).orElse("unknown").equals("identity")) {
+                    return true;
+                }
+            }
+            return false;
         } catch (final IOException e) {
             return false;
         }
