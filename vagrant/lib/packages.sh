@@ -10,6 +10,7 @@ guest_needs() {
 	qemu-img qemu-utils
 	mmdebstrap mmdebstrap
 	mke2fs e2fsprogs
+	mount mount
 	flock util-linux
 	ssh-keygen openssh-client
 	python3 python3
