@@ -7,93 +7,93 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Threads use a buffer while others close it: each use works or throws, the memory is freed, and the JVM lives. */
+/**
+ * Threads use a buffer while others close it: each use works or throws, the memory is freed, and the JVM lives.
+ *
+ * <p>A thread that faults in compiled code gets its error at its next safepoint, wherever that is. So each use has a thread of
+ * its own, which ends with it, and those that may fault do nothing else.
+ */
 class CloseRaceTest {
     private static final int ROUNDS = 40;
     private static final int SIZE = 64 << 10;
+    private static final int PATIENCE = 300;
 
     @TempDir
     private Path root;
 
     @Test
-    void shouldSurviveUseDuringClose() throws Exception {
+    void shouldSurviveUseDuringClose() throws InterruptedException {
         final FakeMachine machine = new FakeMachine(root);
-        final ExecutorService threads = Executors.newFixedThreadPool(5);
-        try {
-            for (int round = 0; round < ROUNDS; round++) {
-                final ContiguousBuffer buffer = machine.request().size(SIZE).allocate();
-                final ByteBuffer view = buffer.asByteBuffer();
-                final CyclicBarrier start = new CyclicBarrier(5);
-                final List<Future<Boolean>> results = new ArrayList<>();
-                results.add(threads.submit(until(start, () -> buffer.getLong(buffer.getInt(128)))));
-                results.add(threads.submit(until(start, () -> view.putInt(4096, view.getInt(60 << 10)))));
-                results.add(threads.submit(until(start, () -> {
-                    final byte[] bytes = new byte[1000];
-                    buffer.put(3, bytes, 0, 1000);
-                    try (DmaLease lease = buffer.beginDma()) {
-                        assertThat(lease).isNotNull();
-                        assertThat(view.get(1)).isZero();
+        for (int round = 0; round < ROUNDS; round++) {
+            final ContiguousBuffer buffer = machine.request().size(SIZE).allocate();
+            final ByteBuffer view = buffer.asByteBuffer();
+            final byte[] bytes = new byte[1000];
+            final Race race = new Race();
+            race.enter(() -> buffer.getLong(buffer.getInt(128)));
+            race.enter(() -> view.putInt(4096, view.getInt(60 << 10)));
+            race.enter(() -> buffer.put(3, bytes, 0, 1000));
+            race.enter(() -> {
+                try (DmaLease lease = buffer.beginDma()) {
+                    assertThat(lease).isNotNull();
+                    assertThat(view.get(1)).as("under a lease nothing faults").isZero();
+                }
+            });
+            for (int closer = 0; closer < 2; closer++) {
+                race.enter(() -> {
+                    buffer.close();
+                    throw new IllegalStateException("closed");
+                });
+            }
+            race.run();
+            assertThat(race.ends).hasSize(6).allSatisfy(end -> assertThat(end)
+                    .isInstanceOfAny(IllegalStateException.class, InternalError.class));
+            assertThat(machine.libC.mapped).isEmpty();
+        }
+    }
+
+    /** Runs uses at once, each again and again until it throws. */
+    private static final class Race {
+        private final Queue<Throwable> ends = new ConcurrentLinkedQueue<>();
+        private final CountDownLatch start = new CountDownLatch(1);
+        private final List<Thread> threads = new ArrayList<>();
+
+        void enter(final Runnable use) {
+            final Thread thread = new Thread(() -> {
+                awaitStart();
+                while (true) {
+                    use.run();
+                }
+            });
+            thread.setDaemon(true);
+            thread.setUncaughtExceptionHandler((who, end) -> ends.add(end));
+            thread.start();
+            threads.add(thread);
+        }
+
+        void run() throws InterruptedException {
+            start.countDown();
+            for (final Thread thread : threads) {
+                for (int i = 0; i < PATIENCE && thread.isAlive(); i++) {
+                    thread.join(100);
+                    if (thread.isAlive()) {
+                        System.gc(); // makes a safepoint: a loop that allocates nothing may come to none for long
                     }
-                    return null;
-                })));
-                for (int closer = 0; closer < 2; closer++) {
-                    results.add(threads.submit(() -> {
-                        start.await(10, TimeUnit.SECONDS);
-                        buffer.close();
-                        return true;
-                    }));
                 }
-                for (final Future<Boolean> result : results) {
-                    assertEndedByClose(result);
-                }
-                assertThat(machine.libC.mapped).isEmpty();
             }
-        } finally {
-            threads.shutdownNow();
         }
-    }
 
-    /**
-     * A fault in compiled code is thrown at the thread's next safepoint. That may be behind the catch, and a loop that
-     * allocates nothing may come to none for long; a collection makes one.
-     */
-    private static void assertEndedByClose(final Future<Boolean> result) throws Exception {
-        for (int i = 0; i < 300; i++) {
+        private void awaitStart() {
             try {
-                assertThat(result.get(100, TimeUnit.MILLISECONDS)).isTrue();
-                return;
-            } catch (final ExecutionException e) {
-                assertThat(e).hasCauseInstanceOf(InternalError.class);
-                return;
-            } catch (final TimeoutException e) {
-                System.gc();
+                start.await();
+            } catch (final InterruptedException e) {
+                throw new AssertionError(e);
             }
         }
-        throw new AssertionError("a use goes on after close");
-    }
-
-    /** Repeats a use until it throws what use after close throws. */
-    private static Callable<Boolean> until(final CyclicBarrier start, final Callable<?> use) {
-        return () -> {
-            start.await(10, TimeUnit.SECONDS);
-            while (true) {
-                try {
-                    use.call();
-                } catch (final IllegalStateException | InternalError e) {
-                    return true;
-                }
-            }
-        };
     }
 }
