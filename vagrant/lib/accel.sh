@@ -4,7 +4,7 @@
 # KVM or TCG. /dev/kvm may be there and of no use: nested, or emulated instruction by instruction. Only the real kernel
 # tells, by getting through its boot within a few seconds; a tiny payload would give a false yes.
 
-# Sets accel_args for QEMU, accel_words for the kernel and jvm_flags for a java in the guest.
+# Sets accel (kvm or tcg), accel_args for QEMU, accel_words for the kernel and jvm_flags for a java in the guest.
 choose_accel() {
 	local why
 	case $opt_accel in
@@ -26,6 +26,7 @@ choose_accel() {
 }
 
 use_tcg() {
+	accel=tcg
 	accel_args=(-accel tcg,thread=multi -cpu max)
 	# What C2 and G1 cost to translate they do not earn back in a run of a minute
 	jvm_flags=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
@@ -35,6 +36,7 @@ use_tcg() {
 }
 
 use_kvm() {
+	accel=kvm
 	accel_args=(-accel kvm -cpu "${kvm_answer#cpu }")
 	jvm_flags=()
 	accel_words=()

@@ -32,6 +32,7 @@ describe_machine() {
 	printf '%s\0' "${qemu_args[@]}" >"$folder/qemu-args.$$"
 	mv "$folder/qemu-args.$$" "$folder/qemu-args"
 	write_file "$folder/kernel-words" "${kernel_words[*]} ip=dhcp panic=10 ${opt_append[*]-}"
+	write_file "$folder/accel" "$accel"
 	ln -sfn "$kernel_product/bzImage" "$folder/bzImage"
 	ln -sfn "$image" "$folder/root.ext4"
 	install -m 600 "$cache/ssh/key" "$folder/key"

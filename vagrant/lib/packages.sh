@@ -50,7 +50,9 @@ install_missing() {
 			;;
 		esac
 	done
-	[ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}"
+	[ ${#missing[@]} -gt 0 ] || return 0
+	mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
+	apt_install "${missing[@]}"
 }
 
 # mke2fs and others are in sbin, which an ordinary user of Debian does not have in PATH.
