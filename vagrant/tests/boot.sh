@@ -69,7 +69,7 @@ for signal in INT TERM KILL; do
 	setsid env --default-signal=INT "${vm[@]}" --results "$scratch/results" -- sh -c 'echo >/results/up; sleep 1000' \
 		>"$scratch/out" 2>"$scratch/err" </dev/null &
 	pid=$!
-	for ((i = 0; i < 240; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		[ ! -e "$scratch/results/up" ] || break
 		sleep 0.5
 	done
