@@ -130,7 +130,7 @@ public final class DmaCheck {
      * The negative control: reads scattered memory as if it were contiguous, across its first boundary between extents. Only
      * reads it: to write to an address computed so would corrupt somebody's memory.
      *
-     * @param scattered memory whose pages hold their own numbers
+     * @param scattered memory whose pages hold numbers that are nowhere else
      * @param extents   where it lies, at least two
      * @return how many of the bytes behind the boundary are right by chance
      */

@@ -18,7 +18,8 @@ import java.util.stream.IntStream;
  * Ordinary memory, the negative control: what an mmap without MAP_CONTIG gives, or with it on a kernel that ignores the flag.
  *
  * <p>Its pages are touched in random order, as those of a program that has run for a while: a freshly booted machine hands
- * out neighbours to whoever touches from front to back, by luck and for that once. Each page then holds its own number.
+ * out neighbours to whoever touches from front to back, by luck and for that once. Each page is full of a random number of its
+ * own, which is nowhere else in memory: small numbers are everywhere.
  */
 public final class ScatteredMemory implements AutoCloseable {
     private static final long SEED = 20260717;
@@ -48,9 +49,11 @@ public final class ScatteredMemory implements AutoCloseable {
                 .toArray(Integer[]::new));
         Collections.shuffle(order, new Random(SEED));
         final Pointer memory = new Pointer(address);
+        final Random random = new Random();
         for (final int page : order) {
+            final long number = random.nextLong();
             for (long offset = page * pageSize; offset < (page + 1) * pageSize; offset += Long.BYTES) {
-                memory.setLong(offset, page);
+                memory.setLong(offset, number);
             }
         }
     }
@@ -68,7 +71,7 @@ public final class ScatteredMemory implements AutoCloseable {
      * Reads a long.
      *
      * @param offset of its first byte
-     * @return the value: the number of its page
+     * @return the value: that of its page
      */
     public long getLong(final long offset) {
         return new Pointer(address).getLong(Objects.checkIndex(offset, length - Long.BYTES + 1));
