@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * Catches the error of an access to memory that is gone. Compiled code gets it at the next safepoint of its thread, so that it may
  * come behind the access and behind any catch around it: a thread of its own repeats the access until the error ends it.
  */
-final class Faults {
+public final class Faults {
     private static final int PATIENCE = 100;
 
     private Faults() {
@@ -19,7 +19,7 @@ final class Faults {
      * @param access the access
      * @return what ended it
      */
-    static Throwable of(final Runnable access) {
+    public static Throwable of(final Runnable access) {
         final AtomicReference<Throwable> end = new AtomicReference<>();
         final Thread thread = new Thread(() -> {
             while (true) {

@@ -10,6 +10,7 @@ import io.github.mapcontig.ContiguousMemory;
 import io.github.mapcontig.ContiguousMemoryException;
 import io.github.mapcontig.DmaLease;
 import io.github.mapcontig.Errno;
+import io.github.mapcontig.Faults;
 import io.github.mapcontig.Sharing;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.BeforeEach;
