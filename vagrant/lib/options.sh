@@ -15,7 +15,7 @@ usage() {
 	                                            share (kernels, images, sources)
 
 	options:
-	  --kernel 6.12          kernel series (default 6.12)
+	  --kernel 6.12|7.2      kernel series (default 6.12)
 	  --stock                the same kernel and config without the series
 	  --config base|debug    debug: KASAN, lockdep, kmemleak and more; slow (default base)
 	  --memory SIZE          guest memory, such as 4G or 1536M (default 4G)
