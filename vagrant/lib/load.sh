@@ -23,3 +23,7 @@
 . "$vagrant/lib/commands.sh"
 # shellcheck source=lib/test.sh
 . "$vagrant/lib/test.sh"
+# shellcheck source=lib/suites.sh
+. "$vagrant/lib/suites.sh"
+# shellcheck source=lib/kselftests.sh
+. "$vagrant/lib/kselftests.sh"

@@ -6,7 +6,9 @@
 usage() {
 	cat <<-'EOT'
 	usage: vagrant/vm demo  [options]           allocate, verify and DMA in a fresh guest, and explain what happens
-	       vagrant/vm test  [options]           all tests; ends with 'N passed, N failed, N skipped'
+	       vagrant/vm test  [options]           the tests on one kernel; ends with 'N passed, N failed, N skipped'
+	              --ci | --all | --selftests    on several kernels, within an hour; everything on all of them; the kernel's
+	                                            own selftests of mm with and without the series
 	       vagrant/vm run   [options] -- CMD    boot a fresh guest, run CMD as root in the project's folder, pass its
 	                                            output and exit status on
 	       vagrant/vm shell [options]           the same with a terminal
@@ -27,7 +29,8 @@ usage() {
 	  --results DIR          where the guest's /results goes (default: a folder under vagrant/.build/runs, named at the end)
 	  --accel auto|kvm|tcg   auto (default) tries KVM with the real kernel and falls back to TCG
 	  --timeout SECONDS      limit of each boot (run: 900, times 5 with --config debug; shell: 28800)
-	test takes --kernel, --config, --accel and --results; the others take all that can mean something to them
+	test takes --kernel, --config, --accel and --results, with --ci and --all only the last two; the others take all that
+	  can mean something to them
 
 	exit status: that of CMD; 2 wrong usage; 121 the kernel log has a report (BUG, WARNING, KASAN, lockdep, leak ...);
 	  122 the guest crashed; 124 time limit; 125 something could not be built or started
@@ -41,6 +44,7 @@ parse_options() {
 	shift
 	opt_kernel=6.12 opt_stock='' opt_config=base opt_memory=4G opt_cpus=2 opt_numa=1
 	opt_append=() opt_devices=() opt_shares=() opt_results='' opt_accel=auto opt_timeout='' opt_all='' opt_vagrant=''
+	opt_ci='' opt_selftests='' opt_chosen=()
 	opt_command=()
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -50,8 +54,14 @@ parse_options() {
 			;;
 		esac
 		case $1 in
-		--kernel) opt_kernel=$value ;;
-		--config) opt_config=$value ;;
+		--kernel)
+			opt_kernel=$value
+			opt_chosen+=("$1")
+			;;
+		--config)
+			opt_config=$value
+			opt_chosen+=("$1")
+			;;
 		--memory) opt_memory=$value ;;
 		--cpus) opt_cpus=$value ;;
 		--numa) opt_numa=$value ;;
@@ -63,6 +73,8 @@ parse_options() {
 		--timeout) opt_timeout=$value ;;
 		--stock) opt_stock=yes ;;
 		--all) opt_all=yes ;;
+		--ci) opt_ci=yes ;;
+		--selftests) opt_selftests=yes ;;
 		--vagrant) opt_vagrant=machine ;;
 		--vagrant-box) opt_vagrant=box ;;
 		-h | --help)
@@ -82,7 +94,7 @@ parse_options() {
 		*) wrong "$1 is not an option of $command" ;;
 		esac
 		case $1 in
-		--stock | --all | --vagrant | --vagrant-box) shift ;;
+		--stock | --all | --ci | --selftests | --vagrant | --vagrant-box) shift ;;
 		*) shift 2 ;;
 		esac
 	done
@@ -93,7 +105,7 @@ parse_options() {
 options_of() {
 	case $1 in
 	clean) echo --all ;;
-	test) echo --kernel --config --accel --results ;;
+	test) echo --kernel --config --accel --results --ci --all --selftests ;;
 	build) echo --kernel --stock --config --memory --cpus --numa --append --device --accel --vagrant --vagrant-box ;;
 	*) echo --kernel --stock --config --memory --cpus --numa --append --device --share --results --accel --timeout ;;
 	esac
@@ -105,6 +117,14 @@ check_options() {
 		[ ${#opt_command[@]} -gt 0 ] || wrong "run needs a command after --"
 	else
 		[ ${#opt_command[@]} -eq 0 ] || wrong "$command takes no command after --"
+	fi
+	if [ "$command" = test ]; then
+		case $opt_ci$opt_all$opt_selftests in
+		yesyes*) wrong "test: one of --ci, --all and --selftests" ;;
+		esac
+		[ -z "$opt_ci$opt_all" ] || [ ${#opt_chosen[@]} -eq 0 ] ||
+			wrong "${opt_chosen[0]}: --ci and --all have kernels and configs of their own"
+		[ -z "$opt_selftests" ] || [ "$opt_config" = base ] || wrong "--config $opt_config: --selftests is for base only"
 	fi
 	case " $(kernel_series) " in
 	*" $opt_kernel "*) ;;

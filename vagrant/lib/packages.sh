@@ -33,7 +33,7 @@ is_installed() {
 	[ "$(dpkg-query -W -f '${Status}' "$1" 2>/dev/null)" = 'install ok installed' ]
 }
 
-# install_missing guest|kernel|java...: one apt call for all of them.
+# install_missing guest|kernel|java|check|kselftests...: one apt call for all of them.
 install_missing() {
 	local kind command package missing=()
 	for kind in "$@"; do
@@ -43,10 +43,10 @@ install_missing() {
 				command_exists "$command" || missing+=("$package")
 			done < <("${kind}_needs")
 			;;
-		kernel)
+		kernel | check | kselftests)
 			while read -r package; do
 				is_installed "$package" || missing+=("$package")
-			done < <("$project/kernel-patch/kernel" packages)
+			done < <("$project/kernel-patch/kernel" packages "${kind/#kernel/build}")
 			;;
 		esac
 	done

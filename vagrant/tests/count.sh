@@ -99,6 +99,9 @@ counts 'a missing folder is a failure' '0 1 0' 'no test ran' junit 0 "$scratch/n
 echo '<testsuite><testcase classname="a" name="b"/></testsuite>' >"$scratch/empty/TEST-c.xml"
 counts 'a failed Maven without a failed test is a failure' '1 1 0' 'exit status 1,' junit 1 "$scratch/empty"
 
+printf '1..2\nnot ok 1 a\nok 2 b\n' >"$scratch/broken/tap"
+printf '1..1\nok 1 a # SKIP no\n' >"$scratch/empty/tap"
+
 stock() {
 	cat >"$scratch/tap"
 	counts "$1" "$2" "$4" stock "$scratch/tap" "$3" probe
@@ -122,5 +125,7 @@ stock 'a selftest that was cut off proves nothing' '0 1 0' 122 'did not run to i
 1..2
 not ok 1 contig.probe
 EOT
+counts 'without a probe any failure will do' '1 0 0' '^1 0 0' stock "$scratch/broken/tap" 1
+counts 'without a probe and a failure there is no control' '0 1 0' 'no failure' stock "$scratch/empty/tap" 0
 
 finish

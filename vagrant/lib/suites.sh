@@ -1,0 +1,247 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The suites of test: what is run on which kernel, and how. Counting and the table are in test.sh.
+
+# Lines 'KERNEL CONFIG GROUP...': what this run of test does, kernel after kernel.
+#   boot       what vm run promises (tests/boot.sh)
+#   verbs      what Vagrant's verbs do (tests/verbs.sh)
+#   selftests  the selftests of the series
+#   fuzz       random sequences of system calls; fuzz-long: ten times as many
+#   java       the guest tests of the library
+#   demo       the demo
+#   controls   the same on the stock kernel, where they must fail
+#   check      kernel check: style, static analysis, other configurations
+#   kernels-own the kernel's own selftests of mm, on both kernels
+plan() {
+	local kernel
+	if [ -n "$opt_selftests" ]; then
+		echo "$opt_kernel base kernels-own"
+	elif [ -n "$opt_all" ]; then
+		for kernel in $(kernel_series); do
+			echo "$kernel base boot selftests fuzz-long java demo controls verbs check kernels-own"
+			echo "$kernel debug selftests fuzz-long java demo controls"
+		done
+	elif [ -n "$opt_ci" ]; then
+		# Within an hour from nothing on two cores: each kernel to compile is worth five to ten minutes of tests. What runs
+		# on the host or tests vm itself is the same for all, and a stock kernel is a control of the tests, not of a kernel.
+		echo '6.12 base boot selftests fuzz java demo controls verbs'
+		echo '6.12 debug selftests fuzz'
+		echo '7.2 base selftests fuzz java demo'
+	else
+		echo "$opt_kernel $opt_config boot selftests fuzz java demo controls verbs"
+	fi
+}
+
+# The programs of the series' selftests: a name, the configurations it is for, and the guest that it needs. A program that is
+# missing here or among what 'kernel build' made is a failure.
+selftest_programs() {
+	cat <<-'EOT'
+		map_contig            base,debug  --memory 4G --append contig_cma=512M
+		map_contig_consumers  base,debug  --memory 4G --append contig_cma=512M --append cma=64M --device iommu --device edu
+		map_contig_policy     base,debug  --memory 4G --append contig_cma=0:256M,1:256M --numa 2
+		map_contig_stability  base,debug  --memory 4G --append contig_cma=0:256M,1:256M --numa 2
+		map_contig_inject     debug       --memory 4G --append contig_cma=512M
+	EOT
+}
+
+# The guest of all of them together, for the stock kernel, which knows no contig_cma.
+selftest_control_guest=(--memory 4G --append cma=64M --numa 2 --device iommu --device edu)
+
+# The fuzzer's guest; its sequences, for about a minute under TCG, and the steps of each.
+fuzz_guest=(--memory 4G --append contig_cma=256M)
+fuzz_sequences=150 fuzz_steps=60
+
+install_for_test() {
+	local kinds=(guest kernel java) plan
+	plan=$(plan)
+	[[ $plan != *check* ]] || kinds+=(check)
+	[[ $plan != *kernels-own* ]] || kinds+=(kselftests)
+	install_missing "${kinds[@]}"
+	update_package_lists
+}
+
+# What needs no guest.
+host_suites() {
+	local suite
+	for suite in options kernellog count selftests; do
+		tap_suite "vagrant: $suite" "$vagrant/tests/$suite.sh"
+	done
+	unit_suite
+}
+
+# kernel_suites KERNEL CONFIG GROUP...
+kernel_suites() {
+	local kernel=$1 config=$2 group label=$1 groups
+	shift 2
+	groups=" $* "
+	[ "$config" = base ] || label+=" $config"
+	vm_options=(--kernel "$kernel" --config "$config" --accel "$opt_accel")
+	# The kernels first: what follows then measures tests, not builds
+	build_suite "$label: build"
+	[[ $groups != *' controls '* && $groups != *' kernels-own '* ]] || build_suite "$label: build --stock" --stock
+	for group in "$@"; do
+		case $group in
+		boot) tap_suite "$label: boot" "$vagrant/tests/boot.sh" "${vm_options[@]}" ;;
+		verbs) tap_suite "$label: verbs" "$vagrant/tests/verbs.sh" "${vm_options[@]}" ;;
+		selftests) selftest_suites ;;
+		fuzz) fuzz_suite "$fuzz_sequences" ;;
+		fuzz-long) fuzz_suite $((fuzz_sequences * 10)) ;;
+		java) guest_suite "$label: java guest tests" patched ;;
+		demo) demo_suite "$label: demo" 0 ;;
+		controls)
+			# Which suites have a control is what else this kernel is tested with
+			[[ $groups != *' selftests '* ]] || selftest_controls
+			[[ $groups != *' java '* ]] || guest_suite "$label: java guest tests, stock" stock --stock
+			[[ $groups != *' demo '* ]] || demo_suite "$label: demo, stock" 3 --stock
+			;;
+		check) step_suite "$label: kernel check" "$project/kernel-patch/kernel" check --kernel "$kernel" ;;
+		kernels-own) kernels_own_suite ;;
+		esac
+	done
+}
+
+# build_suite NAME [--stock]
+build_suite() {
+	local suite=$1
+	shift
+	step_suite "$suite" "$project/kernel-patch/kernel" build --kernel "$kernel" --config "$config" "$@"
+}
+
+# find_product [OPTION...]: sets product, the folder of the kernel that build_suite has built; what went wrong goes to stderr.
+find_product() {
+	product=$("$project/kernel-patch/kernel" build --kernel "$kernel" --config "$config" "$@") && [ -d "$product" ]
+}
+
+# --- Java -------------------------------------------------------------------------------------------------------------
+
+unit_suite() {
+	local suite='java: unit tests' log status=0 begin=$SECONDS folders
+	log=$(log_of "$suite" log)
+	say "$suite ..."
+	remove_reports surefire-reports
+	run_child mvn -B -f "$project/pom.xml" package -Dmaven.test.failure.ignore=false --fail-at-end >"$log" 2>&1 || status=$?
+	mapfile -t folders < <(reports surefire-reports)
+	count "$suite" $((SECONDS - begin)) junit "$status" "${folders[@]:-$project/java/core/target/surefire-reports}"
+	[ "$status" = 0 ] || show_maven_failure "$log"
+}
+
+# guest_suite NAME GROUP [OPTION...]: the JUnit classes of java/guest-tests with that tag, in a guest.
+guest_suite() {
+	local suite=$1 group=$2 log status=0 begin=$SECONDS
+	shift 2
+	log=$(log_of "$suite" log)
+	say "$suite ..."
+	remove_reports failsafe-reports
+	run_child env MAPCONTIG_VM="$(words "${vm_options[@]}" "$@" --append contig_cma=512M --memory 4G --device edu)" \
+		mvn -B -f "$project/pom.xml" verify -pl java/guest-tests -am -DskipUnitTests \
+		-Dguest.jvm="$vagrant/guest/bin/java" -Dguest.groups="$group" >"$log" 2>&1 || status=$?
+	cp -r "$project/java/guest-tests/target/failsafe-reports" "$(log_of "$suite" reports)" 2>/dev/null || true
+	count "$suite" $((SECONDS - begin)) junit "$status" "$project/java/guest-tests/target/failsafe-reports"
+	[ "$status" = 0 ] || show_maven_failure "$log"
+}
+
+# demo_suite NAME STATUS [OPTION...]: 0 is proven; 3 is the kernel lacks MAP_CONTIG, which the stock one does.
+demo_suite() {
+	local suite=$1 wanted=$2 log status=0 begin=$SECONDS
+	shift 2
+	log=$(log_of "$suite" tap)
+	say "$suite ..."
+	run_child "$vagrant/vm" demo "${vm_options[@]}" "$@" >"$log.err" 2>&1 || status=$?
+	if [ "$status" = "$wanted" ]; then
+		one_result "$suite" 0 '' >"$log"
+	else
+		one_result "$suite" 1 "exit status $status instead of $wanted" >"$log"
+	fi
+	count "$suite" $((SECONDS - begin)) tap "$log" 0
+	[ "$status" = "$wanted" ] || show_failure "$log" 1
+}
+
+# --- the selftests of the series --------------------------------------------------------------------------------------
+
+# Each program in a guest of its own, so that a report in the kernel log is its own too.
+selftest_suites() {
+	local name configs words product=''
+	find_product || true # the build is a suite of its own; here every program is missing then
+	while read -r name configs words; do
+		[[ ",$configs," = *",$config,"* ]] || continue
+		read -ra words <<<"$words"
+		program_suite "$label: $name" "${words[@]}" -- "${product:-/nothing}/selftests/$name"
+	done < <(selftest_programs)
+	# The other way round: what was built must be run
+	for name in "$product"/selftests/*; do
+		name=$(basename "$name")
+		selftest_programs | grep -q "^$name " ||
+			missing_suite "$label: $name" "a selftest of the series that the table in vagrant/lib/suites.sh does not know"
+	done
+}
+
+# program_suite NAME GUEST-OPTION... -- PROGRAM ARGUMENT...: a program that prints TAP, in a guest.
+program_suite() {
+	local suite=$1 guest=() log status=0 begin=$SECONDS
+	shift
+	while [ "$1" != -- ]; do
+		guest+=("$1")
+		shift
+	done
+	shift
+	[ -x "$1" ] || { missing_suite "$suite" "there is no program $(basename "$1") in $(dirname "$1")"; return; }
+	log=$(log_of "$suite" tap)
+	say "$suite ..."
+	run_child "$vagrant/vm" run "${vm_options[@]}" "${guest[@]}" --share "$(dirname "$1")" -- "$@" \
+		>"$log" 2>"$log.err" || status=$?
+	count "$suite" $((SECONDS - begin)) tap "$log" "$status"
+	show_failure "$log" "$status"
+}
+
+# missing_suite NAME WHY: a suite that could not be run has failed.
+missing_suite() {
+	local log
+	log=$(log_of "$1" tap)
+	one_result "$1" 1 "$2" >"$log"
+	count "$1" 0 tap "$log" 0
+}
+
+# On the stock kernel each of them must fail. All in one guest: what counts is what each of them says.
+selftest_controls() {
+	local name configs rest product='' folder status=0 one seconds limit=300 probe
+	local -a names=() programs=()
+	find_product --stock || true
+	[ "$config" = base ] || limit=$((limit * 5))
+	while read -r name configs rest; do
+		[[ ",$configs," = *",$config,"* ]] || continue
+		names+=("$name")
+		programs+=("${product:-/nothing}/selftests/$name")
+	done < <(selftest_programs)
+	folder=$(log_of "$label: selftests, stock" results)
+	mkdir -p "$folder"
+	say "$label: selftests, stock ..."
+	[ -z "$product" ] || run_child "$vagrant/vm" run "${vm_options[@]}" --stock "${selftest_control_guest[@]}" \
+		--timeout $((limit * ${#programs[@]} + 120)) --results "$folder" --share "$product/selftests" \
+		-- "$vagrant/guest/programs" "$limit" "${programs[@]}" >"$folder/log" 2>&1 || status=$?
+	for name in "${names[@]}"; do
+		one=$status seconds=0 probe=()
+		[ ! -s "$folder/$name.status" ] || read -r one seconds <"$folder/$name.status"
+		touch "$folder/$name.tap"
+		# Its probe asks whether the kernel has MAP_CONTIG: the one question that must not be answered wrong
+		[ "$name" != map_contig ] || probe=(probe)
+		count "$label: $name, stock" "$seconds" stock "$folder/$name.tap" "$one" ${probe[@]+"${probe[@]}"}
+	done
+	if [ "$status" != 0 ]; then
+		tail -n 20 "$folder/log" | sed 's/^/    /' >&2
+		say "the guest with the stock kernel ended with status $status; logs: $folder"
+	fi
+}
+
+# --- the fuzzer -------------------------------------------------------------------------------------------------------
+
+# fuzz_suite SEQUENCES: today's date is the seed, so there is another one every day, and the same again for whoever looks into
+# a failure.
+fuzz_suite() {
+	local sequences=$1 seed
+	seed=$(date +%Y%m%d)
+	[ "$config" = base ] || sequences=$((sequences / 5))
+	say "$label: fuzz: $sequences sequences of $fuzz_steps steps, seed $seed"
+	program_suite "$label: fuzz" "${fuzz_guest[@]}" -- "$project/native/target/fuzz" --sequences "$sequences" \
+		--steps "$fuzz_steps" --seed "$seed" --regressions "$project/native/tools/fuzz/regressions"
+}
