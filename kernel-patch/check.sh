@@ -70,7 +70,7 @@ cmd_check() {
 	else
 		as_us clone -q --shared "$dir" "$work/tree"
 	fi
-	dir=$work/tree
+	dir=$(cd "$work/tree" && pwd -P)
 	tip=$(as_us -C "$dir" rev-parse HEAD)
 	results=() check_failed=0
 	for part in "${check_parts[@]}"; do
@@ -263,6 +263,6 @@ check_analysis() {
 
 # The warnings of log $1 as 'FILE: TEXT', sorted; one in a header counts once, however many files include it.
 warnings() {
-	sed -E "s|^$dir/||; s|^\.\./tree/||" "$1" | grep -E '^[^ :]+:[0-9]+(:[0-9]+)?: (warning|error)' | LC_ALL=C sort -u |
+	sed "s|^$dir/||" "$1" | grep -E '^[^ :]+:[0-9]+(:[0-9]+)?: (warning|error)' | LC_ALL=C sort -u |
 		sed -E 's/^([^:]+)(:[0-9]+)+: /\1: /' | LC_ALL=C sort
 }

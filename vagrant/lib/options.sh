@@ -9,6 +9,8 @@ usage() {
 	       vagrant/vm test  [options]           the tests on one kernel; ends with 'N passed, N failed, N skipped'
 	              --ci | --all | --selftests    on several kernels, within an hour; everything on all of them; the kernel's
 	                                            own selftests of mm with and without the series
+	              --only GROUP[,GROUP...]       of host, boot, selftests, fuzz, java, demo, controls (of those before), verbs,
+	                                            check, kernels-own: those alone
 	       vagrant/vm run   [options] -- CMD    boot a fresh guest, run CMD as root in the project's folder, pass its
 	                                            output and exit status on
 	       vagrant/vm shell [options]           the same with a terminal
@@ -29,8 +31,8 @@ usage() {
 	  --results DIR          where the guest's /results goes (default: a folder under vagrant/.build/runs, named at the end)
 	  --accel auto|kvm|tcg   auto (default) tries KVM with the real kernel and falls back to TCG
 	  --timeout SECONDS      limit of each boot (run: 900, times 5 with --config debug; shell: 28800)
-	test takes --kernel, --config, --accel and --results, with --ci and --all only the last two; the others take all that
-	  can mean something to them
+	test takes also --kernel, --config, --accel and --results, with --ci and --all only the last two; the others take all
+	  that can mean something to them
 
 	exit status: that of CMD; 2 wrong usage; 121 the kernel log has a report (BUG, WARNING, KASAN, lockdep, leak ...);
 	  122 the guest crashed; 124 time limit; 125 something could not be built or started
@@ -44,11 +46,11 @@ parse_options() {
 	shift
 	opt_kernel=6.12 opt_stock='' opt_config=base opt_memory=4G opt_cpus=2 opt_numa=1
 	opt_append=() opt_devices=() opt_shares=() opt_results='' opt_accel=auto opt_timeout='' opt_all='' opt_vagrant=''
-	opt_ci='' opt_selftests='' opt_chosen=()
+	opt_ci='' opt_selftests='' opt_only='' opt_chosen=()
 	opt_command=()
 	while [ $# -gt 0 ]; do
 		case $1 in
-		--kernel | --config | --memory | --cpus | --numa | --append | --device | --share | --results | --accel | --timeout)
+		--kernel | --config | --memory | --cpus | --numa | --append | --device | --share | --results | --accel | --timeout | --only)
 			[ $# -ge 2 ] || wrong "$1 needs a value"
 			value=$2
 			;;
@@ -73,6 +75,7 @@ parse_options() {
 		--timeout) opt_timeout=$value ;;
 		--stock) opt_stock=yes ;;
 		--all) opt_all=yes ;;
+		--only) opt_only=$value ;;
 		--ci) opt_ci=yes ;;
 		--selftests) opt_selftests=yes ;;
 		--vagrant) opt_vagrant=machine ;;
@@ -105,14 +108,14 @@ parse_options() {
 options_of() {
 	case $1 in
 	clean) echo --all ;;
-	test) echo --kernel --config --accel --results --ci --all --selftests ;;
+	test) echo --kernel --config --accel --results --ci --all --selftests --only ;;
 	build) echo --kernel --stock --config --memory --cpus --numa --append --device --accel --vagrant --vagrant-box ;;
 	*) echo --kernel --stock --config --memory --cpus --numa --append --device --share --results --accel --timeout ;;
 	esac
 }
 
 check_options() {
-	local command=$1 device share iommus=0
+	local command=$1 device share group iommus=0
 	if [ "$command" = run ]; then
 		[ ${#opt_command[@]} -gt 0 ] || wrong "run needs a command after --"
 	else
@@ -124,6 +127,9 @@ check_options() {
 		esac
 		[ -z "$opt_ci$opt_all" ] || [ ${#opt_chosen[@]} -eq 0 ] ||
 			wrong "${opt_chosen[0]}: --ci and --all have kernels and configs of their own"
+		for group in ${opt_only//,/ }; do
+			[[ " $test_groups " = *" $group "* ]] || wrong "--only $group: some of $test_groups"
+		done
 		[ -z "$opt_selftests" ] || [ "$opt_config" = base ] || wrong "--config $opt_config: --selftests is for base only"
 	fi
 	case " $(kernel_series) " in

@@ -3,24 +3,42 @@
 #
 # The suites of test: what is run on which kernel, and how. Counting and the table are in test.sh.
 
+# The groups of suites, for --only and for the plan.
+#   host         what needs no guest: the tests of vagrant/ itself, the unit tests
+#   boot         what vm run promises (tests/boot.sh)
+#   selftests    the selftests of the series
+#   fuzz         random sequences of system calls, with --all ten times as many
+#   java         the guest tests of the library
+#   demo         the demo
+#   controls     those before on the stock kernel, where they must fail
+#   verbs        what Vagrant's verbs do (tests/verbs.sh)
+#   check        kernel check: style, static analysis, other configurations
+#   kernels-own  the kernel's own selftests of mm, on both kernels
+test_groups='host boot selftests fuzz java demo controls verbs check kernels-own'
+
 # Lines 'KERNEL CONFIG GROUP...': what this run of test does, kernel after kernel.
-#   boot       what vm run promises (tests/boot.sh)
-#   verbs      what Vagrant's verbs do (tests/verbs.sh)
-#   selftests  the selftests of the series
-#   fuzz       random sequences of system calls; fuzz-long: ten times as many
-#   java       the guest tests of the library
-#   demo       the demo
-#   controls   the same on the stock kernel, where they must fail
-#   check      kernel check: style, static analysis, other configurations
-#   kernels-own the kernel's own selftests of mm, on both kernels
 plan() {
+	local kernel config groups group chosen
+	full_plan | while read -r kernel config groups; do
+		chosen=''
+		for group in $groups; do
+			! wanted "$group" || chosen+=" $group"
+		done
+		[ -z "$chosen" ] || echo "$kernel $config$chosen"
+	done
+}
+
+# wanted GROUP: by --only, or without it.
+wanted() { [ -z "$opt_only" ] || [[ ,$opt_only, = *",$1,"* ]]; }
+
+full_plan() {
 	local kernel
 	if [ -n "$opt_selftests" ]; then
 		echo "$opt_kernel base kernels-own"
 	elif [ -n "$opt_all" ]; then
 		for kernel in $(kernel_series); do
-			echo "$kernel base boot selftests fuzz-long java demo controls verbs check kernels-own"
-			echo "$kernel debug selftests fuzz-long java demo controls"
+			echo "$kernel base boot selftests fuzz java demo controls verbs check kernels-own"
+			echo "$kernel debug selftests fuzz java demo controls"
 		done
 	elif [ -n "$opt_ci" ]; then
 		# Within an hour from nothing on two cores: each kernel to compile is worth five to ten minutes of tests. What runs
@@ -53,10 +71,9 @@ fuzz_guest=(--memory 4G --append contig_cma=256M)
 fuzz_sequences=150 fuzz_steps=60
 
 install_for_test() {
-	local kinds=(guest kernel java) plan
-	plan=$(plan)
-	[[ $plan != *check* ]] || kinds+=(check)
-	[[ $plan != *kernels-own* ]] || kinds+=(kselftests)
+	local kinds=(guest kernel java)
+	[[ ${plan[*]-} != *check* ]] || kinds+=(check)
+	[[ ${plan[*]-} != *kernels-own* ]] || kinds+=(kselftests)
 	install_missing "${kinds[@]}"
 	update_package_lists
 }
@@ -85,8 +102,7 @@ kernel_suites() {
 		boot) tap_suite "$label: boot" "$vagrant/tests/boot.sh" "${vm_options[@]}" ;;
 		verbs) tap_suite "$label: verbs" "$vagrant/tests/verbs.sh" "${vm_options[@]}" ;;
 		selftests) selftest_suites ;;
-		fuzz) fuzz_suite "$fuzz_sequences" ;;
-		fuzz-long) fuzz_suite $((fuzz_sequences * 10)) ;;
+		fuzz) fuzz_suite ;;
 		java) guest_suite "$label: java guest tests" patched ;;
 		demo) demo_suite "$label: demo" 0 ;;
 		controls)
@@ -235,11 +251,12 @@ selftest_controls() {
 
 # --- the fuzzer -------------------------------------------------------------------------------------------------------
 
-# fuzz_suite SEQUENCES: today's date is the seed, so there is another one every day, and the same again for whoever looks into
+# Today's date is the seed, so there is another one every day, and the same again for whoever looks into
 # a failure.
 fuzz_suite() {
-	local sequences=$1 seed
+	local sequences=$fuzz_sequences seed
 	seed=$(date +%Y%m%d)
+	[ -z "$opt_all" ] || sequences=$((sequences * 10))
 	[ "$config" = base ] || sequences=$((sequences / 5))
 	say "$label: fuzz: $sequences sequences of $fuzz_steps steps, seed $seed"
 	program_suite "$label: fuzz" "${fuzz_guest[@]}" -- "$project/native/target/fuzz" --sequences "$sequences" \

@@ -5,16 +5,16 @@
 # there are is in suites.sh.
 
 command_test() {
-	local kernel config groups
+	local kernel config groups entry
+	local -a plan
 	logs=$build/test
 	rm -rf "$logs"
 	mkdir -p "$logs"
 	suites=() sum_passed=0 sum_failed=0 sum_skipped=0
-	install_for_test
-	[ -n "$opt_selftests" ] || host_suites
-	# Read to its end first: nothing in the loop shall take its lines for input.
 	mapfile -t plan < <(plan)
-	for entry in "${plan[@]}"; do
+	install_for_test
+	[ -n "$opt_selftests" ] || ! wanted host || host_suites
+	for entry in ${plan[@]+"${plan[@]}"}; do
 		read -r kernel config groups <<<"$entry"
 		# shellcheck disable=SC2086 # several words
 		kernel_suites "$kernel" "$config" $groups
@@ -117,6 +117,7 @@ remove_reports() {
 words() { printf "'%s' " "$@"; }
 
 print_results() {
+	[ ${#suites[@]} -gt 0 ] || die "no suite was run"
 	[ -z "$opt_results" ] || cp -r "$logs/." "$opt_results/"
 	printf '\n%-42s %7s %7s %7s %10s\n' suite passed failed skipped time
 	printf '%s\n' "${suites[@]}"

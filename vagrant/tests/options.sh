@@ -45,6 +45,7 @@ expect 'test --ci refuses a kernel, it has its own' 2 'kernels and configs of th
 expect 'test --all refuses a config, it has them all' 2 'kernels and configs of their own' "$vm" test --config debug --all
 expect 'test refuses two plans at once' 2 'one of --ci, --all and --selftests' "$vm" test --all --ci
 expect 'test --selftests refuses the debug config' 2 'for base only' "$vm" test --selftests --config debug
+expect 'test refuses a group it does not have, and names those there' 2 'host boot selftests' "$vm" test --only selftest
 expect '--ci is for test alone' 2 'not an option of run' "$vm" run --ci -- true
 expect 'build refuses options of a boot' 2 'not an option of build' "$vm" build --timeout 8
 
