@@ -15,17 +15,17 @@ variations() {
 	cat <<-'EOT'
 		configs  all                  x86_64
 		configs  no-map-contig        x86_64  -MAP_CONTIG
-		configs  no-cma               x86_64  -CMA -CMA_AREAS
+		configs  no-cma               x86_64  -CMA -CMA_AREAS +SPARSEMEM_VMEMMAP +MEMORY_HOTPLUG
 		configs  no-thp               x86_64  -TRANSPARENT_HUGEPAGE
 		configs  no-hugetlbfs         x86_64  -HUGETLBFS
-		configs  no-numa              x86_64  -NUMA -NUMA_BALANCING
+		configs  no-numa              x86_64  -NUMA -NUMA_BALANCING -NUMA_MIGRATION
 		configs  no-memcg             x86_64  -MEMCG -CPUSETS
 		configs  no-sysfs             x86_64  -SYSFS
 		configs  no-sysctl            x86_64  -PROC_SYSCTL
 		configs  no-proc              x86_64  -PROC_FS -PROC_SYSCTL -PROC_PAGE_MONITOR -CPUSETS -CHECKPOINT_RESTORE -MEM_SOFT_DIRTY
-		configs  no-vmstat            x86_64  -VM_EVENT_COUNTERS
+		configs  no-vmstat            x86_64  -VM_EVENT_COUNTERS -MEMCG
 		configs  tracing              x86_64  +FTRACE +ENABLE_DEFAULT_TRACERS
-		configs  least                x86_64  -SMP -NUMA -NUMA_BALANCING -CPUSETS -MEMCG -CGROUPS -TRANSPARENT_HUGEPAGE -HUGETLBFS -KSM -USERFAULTFD -SHMEM -TMPFS -SECRETMEM -SYSFS -VM_EVENT_COUNTERS -MEMORY_FAILURE -COMPACTION -DEBUG_VM -DEBUG_KERNEL
+		configs  least                x86_64  -SMP -NUMA -NUMA_BALANCING -NUMA_MIGRATION -CPUSETS -MEMCG -CGROUPS -TRANSPARENT_HUGEPAGE -HUGETLBFS -KSM -USERFAULTFD -SHMEM -TMPFS -SECRETMEM -SYSFS -VM_EVENT_COUNTERS -MEMORY_FAILURE -COMPACTION -DEBUG_VM
 		configs  i386                 i386
 		configs  no-mmu               arm     -MMU -MAP_CONTIG -CMA -CMA_AREAS -COMPACTION -MIGRATION -TRANSPARENT_HUGEPAGE -HUGETLBFS -KSM -USERFAULTFD -PROC_PAGE_MONITOR -SECRETMEM -BINFMT_ELF -COREDUMP -ELF_CORE -MEMCG -SHMEM -TMPFS
 		arm64    arm64                arm64
@@ -149,6 +149,7 @@ small_config() {
 	read -ra words < <(architecture "$arch")
 	mkdir -p "$out"
 	cat "$here/config/check/all.config" "$here/config/check/$arch.config" >"$out/fragments"
+	[ ! -e "$here/config/check/$arch-$kernel.config" ] || cat "$here/config/check/$arch-$kernel.config" >>"$out/fragments"
 	for change in "$@"; do
 		sed -i "/^CONFIG_${change#?}=/d" "$out/fragments"
 		case $change in
