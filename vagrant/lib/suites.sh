@@ -7,7 +7,7 @@
 #   host         what needs no guest: the tests of vagrant/ itself, the unit tests
 #   boot         what vm run promises (tests/boot.sh)
 #   selftests    the selftests of the series
-#   fuzz         random sequences of system calls, with --all ten times as many
+#   fuzz         random sequences of system calls, with --all more and in more ways
 #   java         the guest tests of the library
 #   demo         the demo
 #   controls     those before on the stock kernel, where they must fail
@@ -66,9 +66,9 @@ selftest_programs() {
 # The guest of all of them together, for the stock kernel, which knows no contig_cma.
 selftest_control_guest=(--memory 4G --append cma=64M --numa 2 --device iommu --device edu)
 
-# The fuzzer's guest; its sequences, for about a minute under TCG, and the steps of each.
-fuzz_guest=(--memory 4G --append contig_cma=256M)
-fuzz_sequences=150 fuzz_steps=60
+# The fuzzer's guest, and its seconds, under TCG for some dozen sequences.
+fuzz_guest=(--memory 4G --append contig_cma=512M)
+fuzz_seconds=60
 
 install_for_test() {
 	local kinds=(guest kernel java)
@@ -102,7 +102,7 @@ kernel_suites() {
 		boot) tap_suite "$label: boot" "$vagrant/tests/boot.sh" "${vm_options[@]}" ;;
 		verbs) tap_suite "$label: verbs" "$vagrant/tests/verbs.sh" "${vm_options[@]}" ;;
 		selftests) selftest_suites ;;
-		fuzz) fuzz_suite ;;
+		fuzz) fuzz_suites ;;
 		java) guest_suite "$label: java guest tests" patched ;;
 		demo) demo_suite "$label: demo" 0 ;;
 		controls)
@@ -251,14 +251,24 @@ selftest_controls() {
 
 # --- the fuzzer -------------------------------------------------------------------------------------------------------
 
-# Today's date is the seed, so there is another one every day, and the same again for whoever looks into
-# a failure.
+# With --all longer, and in the ways that can not be told again exactly: with operations that race, and amid others' noise.
+fuzz_suites() {
+	fuzz_suite "$label: fuzz"
+	[ -n "$opt_all" ] || return 0
+	fuzz_suite "$label: fuzz --race" --race
+	fuzz_suite "$label: fuzz --noise" --noise
+}
+
+# fuzz_suite NAME [OPTION]: today's date is the seed, so there is another one every day, and the same again for whoever looks
+# into a failure. Sequences that failed are kept, as small as they got.
 fuzz_suite() {
-	local sequences=$fuzz_sequences seed
+	local suite=$1 seed seconds=$fuzz_seconds kept
+	shift
 	seed=$(date +%Y%m%d)
-	[ -z "$opt_all" ] || sequences=$((sequences * 10))
-	[ "$config" = base ] || sequences=$((sequences / 5))
-	say "$label: fuzz: $sequences sequences of $fuzz_steps steps, seed $seed"
-	program_suite "$label: fuzz" "${fuzz_guest[@]}" -- "$project/native/target/fuzz" --sequences "$sequences" \
-		--steps "$fuzz_steps" --seed "$seed" --regressions "$project/native/tools/fuzz/regressions"
+	[ -z "$opt_all" ] || seconds=$((seconds * 5))
+	kept=$(log_of "$suite" results)
+	mkdir -p "$kept"
+	say "$suite: seed $seed, $seconds s; what fails is kept in $kept"
+	program_suite "$suite" "${fuzz_guest[@]}" --results "$kept" -- "$project/native/target/fuzz" --sequences 1000000 \
+		--seconds "$seconds" --seed "$seed" --regressions "$project/native/tools/fuzz/regressions" --keep /results "$@"
 }
