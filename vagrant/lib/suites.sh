@@ -81,7 +81,7 @@ install_for_test() {
 # What needs no guest.
 host_suites() {
 	local suite
-	for suite in options kernellog count selftests; do
+	for suite in options kernellog count selftests suites; do
 		tap_suite "vagrant: $suite" "$vagrant/tests/$suite.sh"
 	done
 	unit_suite

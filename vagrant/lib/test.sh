@@ -10,7 +10,7 @@ command_test() {
 	logs=$build/test
 	rm -rf "$logs"
 	mkdir -p "$logs"
-	suites=() sum_passed=0 sum_failed=0 sum_skipped=0
+	suites=() remarks=() sum_passed=0 sum_failed=0 sum_skipped=0
 	mapfile -t plan < <(plan)
 	install_for_test
 	[ -n "$opt_selftests" ] || ! wanted host || host_suites
@@ -48,7 +48,7 @@ log_of() {
 
 # count SUITE SECONDS COUNTER-ARGUMENTS...: adds the counted reports of a suite to the table and shows what failed.
 count() {
-	local suite=$1 seconds=$2 counted passed failed skipped
+	local suite=$1 seconds=$2 counted passed failed skipped mark line
 	shift 2
 	counted=$(log_of "$suite" counts)
 	"$vagrant/lib/count.py" "$@" >"$counted" || die "the reports of '$suite' could not be counted"
@@ -57,7 +57,15 @@ count() {
 	suites+=("$(printf '%-42s %7d %7d %7d %8d s' "$suite" "$passed" "$failed" "$skipped" "$seconds")")
 	sum_passed=$((sum_passed + passed)) sum_failed=$((sum_failed + failed)) sum_skipped=$((sum_skipped + skipped))
 	say "$suite: $passed passed, $failed failed, $skipped skipped"
-	sed -n 's/^F /vm:   FAILED /p; s/^S /vm:   skipped /p' "$counted" >&2
+	while read -r mark line; do
+		case $mark in
+		F) mark='FAILED ' ;;
+		S) mark='skipped' ;;
+		*) continue ;;
+		esac
+		say "  $mark $line"
+		remarks+=("$mark $suite: $line")
+	done <"$counted"
 }
 
 # A program that prints TAP.
@@ -121,7 +129,7 @@ print_results() {
 	[ -z "$opt_results" ] || cp -r "$logs/." "$opt_results/"
 	printf '\n%-42s %7s %7s %7s %10s\n' suite passed failed skipped time
 	printf '%s\n' "${suites[@]}"
-	sed -s -n "s/^F /FAILED  /p; s/^S /skipped /p" "$logs"/*.counts
+	[ ${#remarks[@]} = 0 ] || printf '%s\n' "${remarks[@]}"
 	printf '\nlogs: %s\n' "$logs"
 	printf '%d passed, %d failed, %d skipped\n' "$sum_passed" "$sum_failed" "$sum_skipped"
 	[ "$sum_failed" = 0 ]
