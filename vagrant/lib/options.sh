@@ -10,7 +10,7 @@ usage() {
 	              --ci | --all | --selftests    on several kernels, within an hour; everything on all of them; the kernel's
 	                                            own selftests of mm with and without the series
 	              --only GROUP[,GROUP...]       of host, boot, selftests, fuzz, java, demo, controls (of those before), verbs,
-	                                            check, kernels-own: those alone
+	                                            style, check, kernels-own: those alone
 	       vagrant/vm run   [options] -- CMD    boot a fresh guest, run CMD as root in the project's folder, pass its
 	                                            output and exit status on
 	       vagrant/vm shell [options]           the same with a terminal

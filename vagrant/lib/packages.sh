@@ -33,7 +33,7 @@ is_installed() {
 	[ "$(dpkg-query -W -f '${Status}' "$1" 2>/dev/null)" = 'install ok installed' ]
 }
 
-# install_missing guest|kernel|java|check|kselftests...: one apt call for all of them.
+# install_missing guest|java|kernel|style|check|kselftests...: one apt call for all of them.
 install_missing() {
 	local kind command package missing=()
 	for kind in "$@"; do
@@ -43,7 +43,7 @@ install_missing() {
 				command_exists "$command" || missing+=("$package")
 			done < <("${kind}_needs")
 			;;
-		kernel | check | kselftests)
+		kernel | style | check | kselftests)
 			while read -r package; do
 				is_installed "$package" || missing+=("$package")
 			done < <("$project/kernel-patch/kernel" packages "${kind/#kernel/build}")

@@ -12,9 +12,10 @@
 #   demo         the demo
 #   controls     those before on the stock kernel, where they must fail
 #   verbs        what Vagrant's verbs do (tests/verbs.sh)
-#   check        kernel check: style, static analysis, other configurations
+#   style        kernel check, the part that compiles nothing
+#   check        kernel check, all of it
 #   kernels-own  the kernel's own selftests of mm, on both kernels
-test_groups='host boot selftests fuzz java demo controls verbs check kernels-own'
+test_groups='host boot selftests fuzz java demo controls verbs style check kernels-own'
 
 # Lines 'KERNEL CONFIG GROUP...': what this run of test does, kernel after kernel.
 plan() {
@@ -43,9 +44,9 @@ full_plan() {
 	elif [ -n "$opt_ci" ]; then
 		# Within an hour from nothing on two cores: each kernel to compile is worth five to ten minutes of tests. What runs
 		# on the host or tests vm itself is the same for all, and a stock kernel is a control of the tests, not of a kernel.
-		echo '6.12 base boot selftests fuzz java demo controls verbs'
+		echo '6.12 base style boot selftests fuzz java demo controls verbs'
 		echo '6.12 debug selftests fuzz'
-		echo '7.2 base selftests fuzz java demo'
+		echo '7.2 base style selftests fuzz java demo'
 	else
 		echo "$opt_kernel $opt_config boot selftests fuzz java demo controls verbs"
 	fi
@@ -72,6 +73,7 @@ fuzz_seconds=60
 
 install_for_test() {
 	local kinds=(guest kernel java)
+	[[ ${plan[*]-} != *style* ]] || kinds+=(style)
 	[[ ${plan[*]-} != *check* ]] || kinds+=(check)
 	[[ ${plan[*]-} != *kernels-own* ]] || kinds+=(kselftests)
 	install_missing "${kinds[@]}"
@@ -94,9 +96,13 @@ kernel_suites() {
 	groups=" $* "
 	[ "$config" = base ] || label+=" $config"
 	vm_options=(--kernel "$kernel" --config "$config" --accel "$opt_accel")
-	# The kernels first: what follows then measures tests, not builds
+	# The kernels first: what follows then measures tests, not builds. Without them nothing can follow.
 	build_suite "$label: build"
-	[[ $groups != *' controls '* && $groups != *' kernels-own '* ]] || build_suite "$label: build --stock" --stock
+	[ "$last_failed" = 0 ] || { missing_suite "$label: all of it" 'not run: there is no kernel'; return; }
+	if [[ $groups = *' controls '* || $groups = *' kernels-own '* ]]; then
+		build_suite "$label: build --stock" --stock
+		[ "$last_failed" = 0 ] || { missing_suite "$label: all of it" 'not run: there is no stock kernel'; return; }
+	fi
 	for group in "$@"; do
 		case $group in
 		boot) tap_suite "$label: boot" "$vagrant/tests/boot.sh" "${vm_options[@]}" ;;
@@ -111,6 +117,7 @@ kernel_suites() {
 			[[ $groups != *' java '* ]] || guest_suite "$label: java guest tests, stock" stock --stock
 			[[ $groups != *' demo '* ]] || demo_suite "$label: demo, stock" 3 --stock
 			;;
+		style) step_suite "$label: kernel check, style" "$project/kernel-patch/kernel" check --kernel "$kernel" --only style ;;
 		check) step_suite "$label: kernel check" "$project/kernel-patch/kernel" check --kernel "$kernel" ;;
 		kernels-own) kernels_own_suite ;;
 		esac

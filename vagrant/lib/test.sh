@@ -46,7 +46,8 @@ log_of() {
 	echo "$logs/${name//--/-}.$2"
 }
 
-# count SUITE SECONDS COUNTER-ARGUMENTS...: adds the counted reports of a suite to the table and shows what failed.
+# count SUITE SECONDS COUNTER-ARGUMENTS...: adds the counted reports of a suite to the table and shows what failed; sets
+# last_failed, how many that were.
 count() {
 	local suite=$1 seconds=$2 counted passed failed skipped mark line
 	shift 2
@@ -55,6 +56,7 @@ count() {
 	read -r passed failed skipped <"$counted"
 	[[ $passed$failed$skipped =~ ^[0-9]+$ ]] || die "the reports of '$suite' could not be counted"
 	suites+=("$(printf '%-42s %7d %7d %7d %8d s' "$suite" "$passed" "$failed" "$skipped" "$seconds")")
+	last_failed=$failed
 	sum_passed=$((sum_passed + passed)) sum_failed=$((sum_failed + failed)) sum_skipped=$((sum_skipped + skipped))
 	say "$suite: $passed passed, $failed failed, $skipped skipped"
 	while read -r mark line; do

@@ -77,7 +77,7 @@ plan_is() {
 all='boot selftests fuzz java demo controls verbs'
 plan_is 'test runs on one kernel' '' "6.12 base $all"
 plan_is 'test runs on the kernel it is told' '--kernel 7.2 --config debug' "7.2 debug $all"
-plan_is 'test --ci has three kernels' --ci "6.12 base $all" '6.12 debug selftests fuzz' '7.2 base selftests fuzz java demo'
+plan_is 'test --ci has three kernels' --ci "6.12 base style $all" '6.12 debug selftests fuzz' '7.2 base style selftests fuzz java demo'
 plan_is 'test --all has both kernels with both configs' --all \
 	"6.12 base $all check kernels-own" '6.12 debug selftests fuzz java demo controls' \
 	"7.2 base $all check kernels-own" '7.2 debug selftests fuzz java demo controls'
@@ -113,6 +113,8 @@ check 'and count as passed' grep -q '6.12: map_contig_policy, stock  *1  *0  *0'
 rm "$scratch/product/selftests/map_contig_policy"
 expect 'one that is not there is no control' 1 'map_contig_policy, stock  *0  *1  *0' \
 	in_test '' kernel_suites 6.12 base selftests controls
+printf '#!/bin/sh\nexit 1\n' >"$scratch/checkout/kernel-patch/kernel"
+expect 'a kernel that can not be built is tried once' 1 '^0 passed, 2 failed' in_test '' kernel_suites 6.12 base selftests fuzz
 expect 'controls without what they control are no success' 125 'no suite was run' in_test '--only controls' print_results
 
 finish
