@@ -1,14 +1,18 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# KVM or TCG. /dev/kvm may be there and of no use: nested, or emulated instruction by instruction. Only the real kernel
-# tells, by getting through its boot within a few seconds; a tiny payload would give a false yes.
+# KVM, TCG, or TCG that counts instructions. /dev/kvm may be there and of no use: nested, or emulated instruction by
+# instruction. Only the real kernel tells, by getting through its boot within a few seconds; a tiny payload would give a
+# false yes.
 
 # Sets accel (kvm or tcg), accel_args for QEMU, accel_words for the kernel and jvm_flags for a java in the guest.
 choose_accel() {
 	local why
 	case $opt_accel in
-	tcg) use_tcg ;;
+	tcg)
+		use_tcg
+		[ -z "$opt_icount" ] || use_icount
+		;;
 	kvm)
 		probe_kvm || die "--accel kvm: $kvm_answer"
 		use_kvm
@@ -33,6 +37,14 @@ use_tcg() {
 	# On a busy host a virtual CPU may stand still for long and not know it: the kernel would panic at boot because "IO-APIC
 	# + timer doesn't work", and take a wait for a lockup. These limits are out of reach of that, not of a real lockup.
 	accel_words=(no_timer_check watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120)
+}
+
+# Guest time is instructions, 1 ns each (shift=0), and idle time is skipped (sleep=off). A processor without ERMS and FSRM
+# clears and copies by words, one instruction each, which is counted; by bytes it would be eight times as many. No random
+# addresses: how a table is walked depends on them.
+use_icount() {
+	accel_args=(-accel tcg,thread=single -icount shift=0,sleep=off -cpu max,-erms,-fsrm)
+	accel_words+=(nokaslr norandmaps)
 }
 
 use_kvm() {

@@ -30,6 +30,7 @@ usage() {
 	  --share DIR            one more host folder, read-only at the same path in the guest (repeatable)
 	  --results DIR          where the guest's /results goes (default: a folder under vagrant/.build/runs, named at the end)
 	  --accel auto|kvm|tcg   auto (default) tries KVM with the real kernel and falls back to TCG
+	  --icount               run only: time is instructions, 1 ns each, the same in every run; TCG, one CPU (README.md)
 	  --timeout SECONDS      limit of each boot (run: 900, times 5 with --config debug; shell: 28800)
 	test takes also --kernel, --config, --accel and --results, with --ci and --all only the last two; the others take all
 	  that can mean something to them
@@ -44,8 +45,8 @@ usage() {
 parse_options() {
 	local command=$1 value
 	shift
-	opt_kernel=6.12 opt_stock='' opt_config=base opt_memory=4G opt_cpus=2 opt_numa=1
-	opt_append=() opt_devices=() opt_shares=() opt_results='' opt_accel=auto opt_timeout='' opt_all='' opt_vagrant=''
+	opt_kernel=6.12 opt_stock='' opt_config=base opt_memory=4G opt_cpus='' opt_numa=1
+	opt_append=() opt_devices=() opt_shares=() opt_results='' opt_accel=auto opt_icount='' opt_timeout='' opt_all='' opt_vagrant=''
 	opt_ci='' opt_selftests='' opt_only='' opt_chosen=()
 	opt_command=()
 	while [ $# -gt 0 ]; do
@@ -65,7 +66,7 @@ parse_options() {
 			opt_chosen+=("$1")
 			;;
 		--memory) opt_memory=$value ;;
-		--cpus) opt_cpus=$value ;;
+		--cpus) opt_cpus=${value:-none} ;;
 		--numa) opt_numa=$value ;;
 		--append) opt_append+=("$value") ;;
 		--device) opt_devices+=("$value") ;;
@@ -73,6 +74,7 @@ parse_options() {
 		--results) opt_results=$value ;;
 		--accel) opt_accel=$value ;;
 		--timeout) opt_timeout=$value ;;
+		--icount) opt_icount=yes ;;
 		--stock) opt_stock=yes ;;
 		--all) opt_all=yes ;;
 		--only) opt_only=$value ;;
@@ -97,7 +99,7 @@ parse_options() {
 		*) wrong "$1 is not an option of $command" ;;
 		esac
 		case $1 in
-		--stock | --all | --ci | --selftests | --vagrant | --vagrant-box) shift ;;
+		--icount | --stock | --all | --ci | --selftests | --vagrant | --vagrant-box) shift ;;
 		*) shift 2 ;;
 		esac
 	done
@@ -110,6 +112,7 @@ options_of() {
 	clean) echo --all ;;
 	test) echo --kernel --config --accel --results --ci --all --selftests --only ;;
 	build) echo --kernel --stock --config --memory --cpus --numa --append --device --accel --vagrant --vagrant-box ;;
+	run) echo --kernel --stock --config --memory --cpus --numa --append --device --share --results --accel --icount --timeout ;;
 	*) echo --kernel --stock --config --memory --cpus --numa --append --device --share --results --accel --timeout ;;
 	esac
 }
@@ -142,6 +145,8 @@ check_options() {
 	esac
 	[[ $opt_memory =~ ^[1-9][0-9]{0,9}[MG]$ ]] || wrong "--memory $opt_memory: a number and M or G, such as 4G"
 	[ "$(memory_mib)" -ge 512 ] || wrong "--memory $opt_memory: a JVM and the tests need at least 512M"
+	check_icount
+	[ -n "$opt_cpus" ] || opt_cpus=2
 	[[ $opt_cpus =~ ^[1-8]$ ]] || wrong "--cpus $opt_cpus: 1 to 8"
 	[[ $opt_numa =~ ^[1-8]$ ]] || wrong "--numa $opt_numa: 1 to 8"
 	[ $((opt_cpus % opt_numa)) -eq 0 ] || wrong "--numa $opt_numa: --cpus ($opt_cpus) must be a multiple of it"
@@ -165,6 +170,14 @@ check_options() {
 	[ -z "$opt_timeout" ] || [[ $opt_timeout =~ ^[1-9][0-9]{0,6}$ ]] || wrong "--timeout $opt_timeout: a number of seconds"
 	[ -z "$opt_results" ] || { mkdir -p -- "$opt_results" && [ -w "$opt_results" ]; } 2>/dev/null ||
 		wrong "--results $opt_results: not a folder that can be made and written"
+}
+
+# Instructions are counted on one CPU, which QEMU itself executes.
+check_icount() {
+	[ -n "$opt_icount" ] || return 0
+	[ "${opt_cpus:-1}" = 1 ] || wrong "--icount counts on one CPU: not with --cpus $opt_cpus"
+	[ "$opt_accel" != kvm ] || wrong "--icount is TCG's: not with --accel kvm"
+	opt_cpus=1 opt_accel=tcg
 }
 
 kernel_series() {

@@ -51,6 +51,9 @@ status=0
 "${vm[@]}" -- head -c 20000000 /dev/zero </dev/null 2>"$scratch/err" | sha256sum >"$scratch/out" || status=$?
 check 'a long output arrives whole' diff "$scratch/out" <(head -c 20000000 /dev/zero | sha256sum)
 
+# shellcheck disable=SC2016 # for the guest
+expect 'counting skips idle time, on one CPU that clears by words' 0 '^1 CPU, erms 0, fsrm 0$' "${vm[@]}" --icount --timeout 250 \
+	-- sh -c 'sleep 300; echo "$(nproc) CPU, erms $(grep -cw erms /proc/cpuinfo), fsrm $(grep -cw fsrm /proc/cpuinfo)"'
 expect 'two nodes' 0 '^available: 2 nodes' "${vm[@]}" --numa 2 --cpus 4 --memory 3G -- numactl -H
 expect 'an IOMMU' 0 '^dmar0' "${vm[@]}" --device iommu -- ls /sys/class/iommu
 

@@ -27,12 +27,22 @@ expect 'an unknown config is refused' 2 'base or debug' "$vm" run --config fast 
 expect 'memory without a unit is refused' 2 'a number and M or G' "$vm" run --memory 4096 -- true
 expect 'too little memory is refused' 2 'at least 512M' "$vm" run --memory 256M -- true
 expect 'no CPUs are refused' 2 '1 to 8' "$vm" run --cpus 0 -- true
+expect 'an empty number of CPUs is refused' 2 '1 to 8' "$vm" run --cpus '' -- true
 expect 'too many CPUs are refused' 2 '1 to 8' "$vm" run --cpus 64 -- true
 expect 'nodes that CPUs can not be divided by are refused' 2 'must be a multiple' "$vm" run --numa 2 --cpus 3 -- true
 expect 'nodes that memory can not be divided by are refused' 2 'can not be divided' "$vm" run --numa 2 --memory 1025M -- true
 expect 'an unknown device is refused, and those there are named' 2 'edu nvme iommu' "$vm" run --device modem -- true
 expect 'two IOMMUs are refused' 2 'only once' "$vm" run --device iommu --device iommu -- true
 expect 'an unknown accelerator is refused' 2 'auto, kvm or tcg' "$vm" run --accel xen -- true
+expect 'counting on two CPUs is refused' 2 'counts on one CPU' "$vm" run --icount --cpus 2 -- true
+expect 'the order of the options does not matter' 2 'counts on one CPU' "$vm" run --cpus 4 --icount -- true
+expect 'counting on two nodes is refused' 2 'must be a multiple' "$vm" run --icount --numa 2 -- true
+expect 'counting under KVM is refused' 2 'not with --accel kvm' "$vm" run --accel kvm --icount -- true
+expect 'only run counts' 2 '--icount is not an option of shell' "$vm" shell --icount
+expect 'test refuses to count' 2 '--icount is not an option of test' "$vm" test --icount
+# One CPU, KVM not asked for, and no KVM either: what else is refused comes after that
+expect 'counting with one CPU and TCG is no reason to refuse' 2 'no such folder' \
+	"$vm" run --icount --cpus 1 --accel tcg --share "$scratch/none" -- true
 expect 'a time limit of 0 is refused' 2 'a number of seconds' "$vm" run --timeout 0 -- true
 expect 'a time limit in words is refused' 2 'a number of seconds' "$vm" run --timeout soon -- true
 touch "$scratch/file"
