@@ -63,6 +63,8 @@ int main(int argc, char **argv)
 	FILE *csv = NULL;
 	int i = 1;
 
+	if (argc == 2 && !strcmp(argv[1], "nothing"))
+		return 0;	/* the program that loops_processes.c executes */
 	fix_addresses(argv);
 	for (; i < argc && argv[i][0] == '-'; i += 2) {
 		if (i + 1 == argc)

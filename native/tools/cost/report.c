@@ -12,7 +12,7 @@ void report_open(FILE *file)
 {
 	csv = file;
 	if (csv)
-		fputs("what,bytes,unit,count,min,median,max,beyond_clearing\n", csv);
+		fputs("what,bytes,unit,count,min,quartile,median,max,beyond_clearing\n", csv);
 }
 
 void report_section(const char *title)
@@ -48,8 +48,8 @@ void report_costs(const char *what, size_t bytes, struct samples *samples, size_
 	printf("%-34s %8s %5zu %15" PRIu64 " %15" PRIu64 " %15" PRIu64 " %15s\n", what, size_text(bytes), s.count, s.min,
 	       s.median, s.max, rest);
 	if (csv)
-		fprintf(csv, "%s,%zu,%s,%zu,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%s\n", what, bytes, unit, s.count, s.min,
-			s.median, s.max, rest);
+		fprintf(csv, "\"%s\",%zu,%s,%zu,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%s\n", what, bytes, unit, s.count,
+			s.min, s.quartile, s.median, s.max, rest);
 	fflush(stdout);
 }
 
@@ -57,7 +57,8 @@ void report_value(const char *what, size_t bytes, uint64_t value, const char *un
 {
 	printf("%-34s %8s %5s %15s %15" PRIu64 " %s\n", what, size_text(bytes), "", "", value, unit);
 	if (csv)
-		fprintf(csv, "%s,%zu,%s,1,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",\n", what, bytes, unit, value, value, value);
+		fprintf(csv, "\"%s\",%zu,%s,1,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",\n", what, bytes, unit, value, value, value,
+			value);
 	fflush(stdout);
 }
 

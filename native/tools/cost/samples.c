@@ -24,6 +24,7 @@ struct summary samples_summary(struct samples *s)
 		return result;
 	qsort(s->values, s->count, sizeof(s->values[0]), compare);
 	result.min = s->values[0];
+	result.quartile = s->values[s->count / 4];
 	result.median = s->values[s->count / 2];
 	result.max = s->values[s->count - 1];
 	return result;

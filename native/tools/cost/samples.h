@@ -15,7 +15,7 @@ struct samples {
 void samples_add(struct samples *s, uint64_t value);
 
 struct summary {
-	uint64_t	min, median, max;
+	uint64_t	min, quartile, median, max;	/* quartile: the lower one */
 	size_t		count;
 };
 
