@@ -61,7 +61,7 @@ static void measure_forks(const char *name, size_t bytes, void *p, int advice)
 	report_costs(name, bytes, &forks, 0);
 }
 
-enum copier { COPY_REP, COPY_LIBC };
+enum copier { COPY_REP, COPY_WORDS, COPY_LIBC };
 
 static void measure_copy(const char *name, enum copier copier, size_t bytes)
 {
@@ -76,6 +76,8 @@ static void measure_copy(const char *name, enum copier copier, size_t bytes)
 
 		if (copier == COPY_REP)
 			machine_copy(p + bytes, p, bytes);
+		else if (copier == COPY_WORDS)
+			machine_copy_by_words(p + bytes, p, bytes);
 		else
 			memcpy(p + bytes, p, bytes);
 		/* Keeps the compiler from dropping stores that nobody reads */
@@ -132,7 +134,8 @@ static void measure_with(size_t bytes, const char *thp)
 void forks_measure(size_t bytes)
 {
 	report_section("fork: copying alone");
-	measure_copy("floor: copying mapped memory", COPY_REP, bytes);
+	measure_copy("floor: copying as copy_page()", COPY_REP, bytes);
+	measure_copy("copying as the kernel's memcpy()", COPY_WORDS, bytes);
 	measure_copy("memcpy of mapped memory", COPY_LIBC, bytes);
 	measure_forks("fork of nothing more", 0, NULL, 0);
 	report_section("fork: transparent_hugepage/enabled = always");

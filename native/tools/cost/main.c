@@ -3,7 +3,10 @@
  * cost - what MAP_CONTIG costs, counted.
  *
  *   cost [--csv FILE] [--largest MIB] [mappings] [tables] [fork] [split]   what the flag costs (default: all of these)
+ *   cost [--csv FILE] wall                                                 the time of mmap over that of memset, for a real clock
  *   cost [--csv FILE] loops                                                what costs who does not use it (C19)
+ *
+ * Exit status 2: wrong usage; 3: the kernel has no MAP_CONTIG.
  *
  * Wants root, and a guest that is thrown away afterwards: it changes settings. With 'vagrant/vm run --icount' the unit is
  * instructions and the numbers are the same in every run; elsewhere it is nanoseconds.
@@ -20,13 +23,14 @@
 #include "mappings.h"
 #include "report.h"
 #include "split.h"
+#include "wall.h"
 
 static const size_t all_sizes[] = { 4u << 10, 64u << 10, 2u << 20, 4u << 20, 64u << 20, 256u << 20, 1u << 30 };
 
 static void usage(void)
 {
 	fputs("usage: cost [--csv FILE] [--largest MIB] [mappings] [tables] [fork] [split]\n"
-	      "       cost [--csv FILE] loops\n", stderr);
+	      "       cost [--csv FILE] wall|loops\n", stderr);
 	exit(2);
 }
 
@@ -42,6 +46,10 @@ static void fix_addresses(char **argv)
 
 static void measure(const char *what, const size_t *sizes, size_t count)
 {
+	if (strcmp(what, "loops") && !map_contig_known()) {
+		fputs("cost: this kernel has no MAP_CONTIG\n", stderr);
+		exit(3);
+	}
 	if (!strcmp(what, "mappings"))
 		mappings_measure(sizes, count);
 	else if (!strcmp(what, "tables"))
@@ -50,6 +58,8 @@ static void measure(const char *what, const size_t *sizes, size_t count)
 		forks_measure(64u << 20);
 	else if (!strcmp(what, "split"))
 		split_measure(sizes, count);
+	else if (!strcmp(what, "wall"))
+		wall_measure(64u << 20);
 	else if (!strcmp(what, "loops"))
 		loops_measure();
 	else

@@ -119,6 +119,16 @@ static const struct way ways[] = {
 	{ "MAP_POPULATE, THP never", MAP_POPULATE, "never", PAGE, SIZE_MAX, prepare_populate, NULL, NULL },
 };
 
+bool map_contig_known(void)
+{
+	/* Contract, section 2: allocates nothing */
+	void *p = mmap(NULL, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_CONTIG | MAP_GROWSDOWN, -1, 0);
+
+	if (p != MAP_FAILED)
+		munmap(p, PAGE);
+	return p == MAP_FAILED;
+}
+
 int repetitions(size_t bytes)
 {
 	if (bytes > 512u << 20)
