@@ -141,6 +141,34 @@ void crew_begin(struct crew *crew, unsigned int who)
 		abort();
 }
 
+/* With all that is known about where it is. */
+static const char *hangs(struct crew *crew, unsigned int who)
+{
+	const struct command *command = &crew_slot(crew, who)->command;
+	char call[256] = "", stack[800] = "";
+	int fd;
+
+	fd = open_of(crew->member[who].pid, "syscall", O_RDONLY);
+	if (fd >= 0) {
+		if (read(fd, call, sizeof(call) - 1) > 0)
+			call[strcspn(call, "\n")] = '\0';
+		close(fd);
+	}
+	fd = open_of(crew->member[who].pid, "stack", O_RDONLY);
+	if (fd >= 0) {
+		if (read(fd, stack, sizeof(stack) - 1) < 0)
+			stack[0] = '\0';
+		close(fd);
+	}
+	for (char *c = stack; *c; c++) {
+		if (*c == '\n')
+			*c = ';';
+	}
+	return fail("p%u (pid %d) hangs, no answer within %u seconds: command %d, system call %ld(%#lx, %#lx, %#lx, %#lx); /proc/PID/syscall: %s; stack: %s",
+		    who, crew->member[who].pid, crew_patience_seconds, command->kind, command->number, command->arg[0],
+		    command->arg[1], command->arg[2], command->arg[3], call, stack);
+}
+
 const char *crew_do(struct crew *crew, unsigned int who, struct reply *reply)
 {
 	struct member *member = &crew->member[who];
@@ -158,8 +186,7 @@ const char *crew_do(struct crew *crew, unsigned int who, struct reply *reply)
 	} while (ready < 0 && errno == EINTR);
 	pthread_mutex_lock(&crew->lock);
 	if (!ready)
-		return fail("worker %u (pid %d) hangs: no answer within %u seconds", who, member->pid,
-			    crew_patience_seconds);
+		return hangs(crew, who);
 	if (!(fds[0].revents & POLLIN)) {
 		const char *how = death(member->pid);
 
