@@ -187,7 +187,8 @@ static int replay(const char *path)
 	return failure ? 1 : 0;
 }
 
-static bool time_is_up(void)
+/* Since the first call. */
+static unsigned long seconds_gone(void)
 {
 	static time_t begin;
 	struct timespec now;
@@ -195,7 +196,12 @@ static bool time_is_up(void)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (!begin)
 		begin = now.tv_sec;
-	return options.seconds && now.tv_sec - begin >= (time_t)options.seconds;
+	return (unsigned long)(now.tv_sec - begin);
+}
+
+static bool time_is_up(void)
+{
+	return options.seconds && seconds_gone() >= options.seconds;
 }
 
 /* The number of the next sequence; failures are told. */
@@ -216,8 +222,8 @@ static unsigned long run_batch(unsigned long first)
 		program_random(&program, seed, options.steps, options.race);
 		failure = run_program(&kernel, &program, NULL, &failed, &done);
 		if (options.progress)
-			fprintf(stderr, "fuzz: seed %lu: %s (%lu operations so far)\n", seed,
-				failure ? failure : "good", done);
+			fprintf(stderr, "fuzz: seed %lu: %s (%lu operations in %lu s so far)\n", seed,
+				failure ? failure : "good", done, seconds_gone());
 		if (failure) {
 			good = false;
 			report(&program, seed, failure);
@@ -369,7 +375,7 @@ int main(int argc, char **argv)
 	if (options.replay)
 		return replay(options.replay);
 	before = memory_now();
-	time_is_up();	/* the clock starts */
+	seconds_gone();	/* the clock starts */
 	if (options.regressions)
 		run_regressions(options.regressions);
 	for (next = 0; next < options.sequences && failures < MOST_FAILURES; )

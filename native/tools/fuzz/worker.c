@@ -215,11 +215,13 @@ _Noreturn void worker_main(struct arena *arena, unsigned int number)
 			_exit(1);
 		memset(&slot->reply, 0, sizeof(slot->reply));
 		if (slot->command.kind == DO_FORK) {
+			/* Read now: the parent may be at its next command before the child runs. */
+			unsigned int child = (unsigned int)slot->command.arg[0];
 			/* A sibling, not a child: the controller waits for all of them. */
 			long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
 
 			if (!pid) {
-				number = (unsigned int)slot->command.arg[0];
+				number = child;
 				die_with_controller(arena);
 				continue;
 			}
