@@ -355,11 +355,8 @@ static const char *step_mmap(struct run *run, const struct op *op, unsigned int 
 	error = 0;
 	if (demand) {
 		flags |= MAP_HUGETLB | (op->extra & 8 ? MAP_HUGE(21) : 0);
-		if (!run->kernel->counters || type == MAP_SHARED_VALIDATE || pages % HUGE_PAGES ||
-		    (place.flags && place.addr % (2ul << 20)))
+		if (!run->kernel->counters || pages % HUGE_PAGES || (place.flags && place.addr % (2ul << 20)))
 			error = EINVAL;
-		if (type == MAP_SHARED_VALIDATE && run->kernel->counters)
-			return nothing_to_do(run);
 	}
 	if (!error)
 		error = limit_error(run, who, pages, true);
