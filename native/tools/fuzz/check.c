@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Compares the kernel with the model. */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -278,21 +276,13 @@ static void fresh_is_known(struct run *run, int subset)
 	run->fresh_count = 0;
 }
 
-/* Each CPU keeps a difference of its own to the counter for a while; that is told to end. */
 static long pages_counted(const struct run *run)
 {
 	long counted = observe_number("/proc/vmstat", "map_contig_pages") - run->base.contig_pages;
-	int fd;
 
 	if (counted == (long)run->model.held)
 		return counted;
-	fd = open("/proc/sys/vm/stat_refresh", O_WRONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		if (write(fd, "1", 1) != 1)
-			perror("stat_refresh");
-		close(fd);
-	}
-	return observe_number("/proc/vmstat", "map_contig_pages") - run->base.contig_pages;
+	return observe_contig_pages() - run->base.contig_pages;
 }
 
 /* C13 and C15: what is held is what is mapped. */

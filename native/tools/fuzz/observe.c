@@ -77,6 +77,18 @@ long observe_reserve(const char *name)
 	return sum;
 }
 
+long observe_contig_pages(void)
+{
+	int fd = open("/proc/sys/vm/stat_refresh", O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		if (write(fd, "1", 1) != 1)
+			perror("stat_refresh");
+		close(fd);
+	}
+	return observe_number("/proc/vmstat", "map_contig_pages");
+}
+
 struct line *observe_maps(pid_t pid, bool smaps, size_t *count)
 {
 	struct line *lines = NULL, *last = NULL;

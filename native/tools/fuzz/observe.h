@@ -17,6 +17,9 @@ long observe_number_fd(int fd, const char *key);
 /* Bytes of the reserves of all nodes; "reserve_bytes" or "reserve_free_bytes"; -1: the kernel has no MAP_CONTIG. */
 long observe_reserve(const char *name);
 
+/* map_contig_pages of /proc/vmstat; -1 without it. Each CPU keeps a difference to it for a while, which ends here. */
+long observe_contig_pages(void);
+
 /* One line of /proc/PID/maps. */
 struct line {
 	uint64_t start, end;

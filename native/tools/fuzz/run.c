@@ -201,7 +201,7 @@ const char *run_program(const struct kernel *kernel, const struct program *progr
 	run.uid = program->user ? user++ : 0;
 	observe_log_open();
 	run.base.reserve_free = observe_reserve("reserve_free_bytes");
-	run.base.contig_pages = observe_number("/proc/vmstat", "map_contig_pages");
+	run.base.contig_pages = observe_contig_pages();
 	crew_open(&run.crew);
 	pthread_mutex_lock(&run.crew.lock);
 	failure = run_all(&run);
