@@ -11,7 +11,7 @@
 #include "observe.h"
 #include "run.h"
 
-#define SETTLE_SECONDS	10	/* the end of a killed process's memory may be deferred */
+unsigned int check_settle_seconds = 10;
 
 static const char *kind_name(const struct mem *mem)
 {
@@ -292,7 +292,7 @@ const char *check_totals(struct run *run)
 	long taken = 0, counted = -1;
 	int tries, subset = -1;
 
-	for (tries = 0; tries < SETTLE_SECONDS * 200; tries++) {
+	for (tries = 0; tries < (int)check_settle_seconds * 200; tries++) {
 		taken = (run->base.reserve_free - observe_reserve("reserve_free_bytes")) / (long)PAGE;
 		subset = fresh_from_reserve(run, taken);
 		if (run->kernel->counters)

@@ -107,7 +107,7 @@ static void report(struct program *program, unsigned long seed, const char *firs
 	snprintf(why, sizeof(why), "%s", first_failure);
 	printf("# seed %lu failed: %s\n", seed, why);
 	fflush(stdout);
-	runs = shrink(&kernel, program, (unsigned int)options.shrink_seconds);
+	runs = shrink(&kernel, program, why, (unsigned int)options.shrink_seconds);
 	printf("# shrunken to %zu operations in %u runs:\n", program->count, runs);
 	file = open_memstream(&text, &size);
 	if (!file)

@@ -59,6 +59,9 @@ unsigned int step_process(const struct run *run, const struct op *op);
 /* Another process may do something else at the same time, and the outcome is the same. */
 bool step_may_race(const struct run *run, const struct op *op);
 
+/* How long memory may take to come back: the end of a killed process is deferred. */
+extern unsigned int check_settle_seconds;
+
 /* check.c: is the kernel as the model says? */
 const char *check_region(struct run *run, unsigned int who, uint64_t start, size_t pages, bool whole);
 const char *check_locked(struct run *run, unsigned int who);

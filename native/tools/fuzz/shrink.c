@@ -5,13 +5,17 @@
  */
 #include "shrink.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#define KIND_LENGTH	40
+
 struct shrinker {
 	const struct kernel *kernel;
 	struct program *best;
+	char kind[KIND_LENGTH];
 	unsigned int runs;
 	struct timespec end;
 };
@@ -24,13 +28,31 @@ static bool time_is_up(const struct shrinker *shrinker)
 	return now.tv_sec >= shrinker->end.tv_sec;
 }
 
+/* The beginning of a failure's text without its numbers: what makes it the same failure. */
+static void kind_of(char *kind, const char *failure)
+{
+	size_t length = 0;
+
+	for (; *failure && length < KIND_LENGTH - 1; failure++) {
+		if (!isxdigit((unsigned char)*failure) && *failure != 'x')
+			kind[length++] = *failure;
+	}
+	kind[length] = '\0';
+}
+
 /* Takes over @candidate if it fails, up to the operation at which it does. */
 static bool still_fails(struct shrinker *shrinker, struct program *candidate)
 {
+	const char *failure;
+	char kind[KIND_LENGTH];
 	size_t failed;
 
 	shrinker->runs++;
-	if (!run_program(shrinker->kernel, candidate, NULL, &failed, NULL))
+	failure = run_program(shrinker->kernel, candidate, NULL, &failed, NULL);
+	if (!failure)
+		return false;
+	kind_of(kind, failure);
+	if (strcmp(kind, shrinker->kind))
 		return false;
 	shrinker->best->count = failed + 1 < candidate->count ? failed + 1 : candidate->count;
 	memcpy(shrinker->best->ops, candidate->ops, shrinker->best->count * sizeof(*candidate->ops));
@@ -97,14 +119,19 @@ static void make_plain(struct shrinker *shrinker, struct program *candidate)
 	}
 }
 
-unsigned int shrink(const struct kernel *kernel, struct program *program, unsigned int seconds)
+unsigned int shrink(const struct kernel *kernel, struct program *program, const char *failure, unsigned int seconds)
 {
 	struct shrinker shrinker = { .kernel = kernel, .best = program };
+	unsigned int patience = crew_patience_seconds, settle = check_settle_seconds;
 	struct program candidate = *program;
 
 	candidate.ops = calloc(program->count, sizeof(*candidate.ops));
 	if (!candidate.ops)
 		abort();
+	kind_of(shrinker.kind, failure);
+	/* What is waited for in vain costs each try as long. */
+	crew_patience_seconds = 1 + patience / 4;
+	check_settle_seconds = 1 + settle / 4;
 	clock_gettime(CLOCK_MONOTONIC, &shrinker.end);
 	shrinker.end.tv_sec += seconds;
 	/* Look at everything after every step: what is wrong shows at once. */
@@ -114,6 +141,8 @@ unsigned int shrink(const struct kernel *kernel, struct program *program, unsign
 	still_fails(&shrinker, &candidate);
 	leave_out(&shrinker, &candidate);
 	make_plain(&shrinker, &candidate);
+	crew_patience_seconds = patience;
+	check_settle_seconds = settle;
 	free(candidate.ops);
 	return shrinker.runs;
 }
