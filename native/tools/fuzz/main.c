@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "fail.h"
+#include "noise.h"
 #include "observe.h"
 #include "run.h"
 #include "shrink.h"
@@ -27,7 +28,7 @@
 static struct {
 	unsigned long sequences, steps, seed, batch, seconds, shrink_seconds;
 	const char *replay, *regressions, *keep;
-	bool progress, race, print;
+	bool progress, race, noise, print;
 } options = { .sequences = 100, .steps = 200, .seed = 1, .batch = 10, .shrink_seconds = 120 };
 
 static const char usage[] =
@@ -38,6 +39,7 @@ static const char usage[] =
 	"  --seconds T        begin no further sequence after so long\n"
 	"  --batch B          sequences a TAP test (default 10)\n"
 	"  --race             let operations of two processes run at the same time\n"
+	"  --noise            have another process compact memory and take and give it back meanwhile\n"
 	"  --regressions DIR  first run every DIR/*.txt\n"
 	"  --replay FILE      only run the operations in FILE, and tell what they do\n"
 	"  --keep DIR         write failing sequences there, as small as they get\n"
@@ -209,7 +211,7 @@ static unsigned long run_batch(unsigned long first)
 {
 	unsigned long i, last = first + options.batch;
 	bool good = true;
-	char name[128];
+	char name[160];
 
 	if (last > options.sequences)
 		last = options.sequences;
@@ -234,6 +236,8 @@ static unsigned long run_batch(unsigned long first)
 		return options.sequences;
 	snprintf(name, sizeof(name), "sequences of %lu steps, seeds %lu to %lu%s", options.steps, options.seed + first,
 		 options.seed + i - 1, options.race ? ", racing" : "");
+	if (options.noise)
+		strcat(name, ", with noise");
 	result(good, name, NULL);
 	return i;
 }
@@ -289,6 +293,7 @@ static void parse(int argc, char **argv)
 	static const struct option known[] = {
 		{ "sequences", 1, NULL, 'n' }, { "steps", 1, NULL, 'm' }, { "seed", 1, NULL, 's' },
 		{ "seconds", 1, NULL, 't' }, { "batch", 1, NULL, 'b' }, { "race", 0, NULL, 'a' },
+		{ "noise", 0, NULL, 'o' },
 		{ "regressions", 1, NULL, 'd' }, { "replay", 1, NULL, 'r' }, { "keep", 1, NULL, 'k' },
 		{ "shrink", 1, NULL, 'h' }, { "patience", 1, NULL, 'w' }, { "print", 0, NULL, 'l' },
 		{ "progress", 0, NULL, 'p' }, { 0 },
@@ -314,6 +319,9 @@ static void parse(int argc, char **argv)
 			break;
 		case 'a':
 			options.race = true;
+			break;
+		case 'o':
+			options.noise = true;
 			break;
 		case 'd':
 			options.regressions = optarg;
@@ -362,6 +370,7 @@ int main(int argc, char **argv)
 	const char *missing;
 	struct memory before;
 	unsigned long next;
+	pid_t noise;
 
 	parse(argc, argv);
 	if (options.print)
@@ -376,10 +385,12 @@ int main(int argc, char **argv)
 		return replay(options.replay);
 	before = memory_now();
 	seconds_gone();	/* the clock starts */
+	noise = options.noise ? noise_start() : 0;
 	if (options.regressions)
 		run_regressions(options.regressions);
 	for (next = 0; next < options.sequences && failures < MOST_FAILURES; )
 		next = run_batch(next);
+	noise_stop(noise);
 	check_memory(before);
 	printf("# %lu operations done\n", done);
 	printf("1..%u\n", tests);
