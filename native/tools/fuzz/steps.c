@@ -118,10 +118,12 @@ static bool part_of(struct run *run, const struct op *op, unsigned int who, stru
 /* Lets the part run on into what is mapped right behind it, if the operation wants more than the segment has. */
 static void extend(const struct op *op, struct part *part)
 {
+	size_t left = part->segment->pages - part->off;
 	struct segment *behind;
 
-	if (!op->pages)
+	if (op->pages < left || !op->pages)
 		return;
+	part->pages = left;
 	while (part->pages < op->pages && (behind = segment_at(part->process, part->start + part->pages * PAGE))) {
 		size_t more = op->pages - part->pages;
 

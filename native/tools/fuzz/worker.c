@@ -17,9 +17,12 @@
 #define WORDS	(PAGE / sizeof(uint64_t))
 
 static sigjmp_buf fault;
+static volatile sig_atomic_t in_command;
 
 static void on_fault(int signal)
 {
+	if (!in_command)
+		_exit(ENDED_BY_FAULT);
 	siglongjmp(fault, signal);
 }
 
@@ -169,10 +172,12 @@ static void do_command(struct slot *slot)
 	int signal = sigsetjmp(fault, 1);
 
 	if (signal) {
+		in_command = 0;
 		slot->reply.value = -1;
 		slot->reply.signal = signal;
 		return;
 	}
+	in_command = 1;
 	switch (slot->command.kind) {
 	case DO_CALL:
 		do_call(&slot->command, &slot->reply);
@@ -191,13 +196,14 @@ static void do_command(struct slot *slot)
 	case DO_FORK:
 		break;
 	}
+	in_command = 0;
 }
 
 static void die_with_controller(const struct arena *arena)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != arena->controller)
-		_exit(1);
+		_exit(ENDED_ORPHAN);
 }
 
 _Noreturn void worker_main(struct arena *arena, unsigned int number)
@@ -212,7 +218,7 @@ _Noreturn void worker_main(struct arena *arena, unsigned int number)
 		struct slot *slot = &arena->slot[number];
 
 		if (read(arena->go[number], &count, sizeof(count)) != sizeof(count))
-			_exit(1);
+			_exit(ENDED_NO_COMMAND);
 		memset(&slot->reply, 0, sizeof(slot->reply));
 		if (slot->command.kind == DO_FORK) {
 			/* Read now: the parent may be at its next command before the child runs. */
@@ -232,6 +238,6 @@ _Noreturn void worker_main(struct arena *arena, unsigned int number)
 		}
 		count = 1;
 		if (write(arena->done[number], &count, sizeof(count)) != sizeof(count))
-			_exit(1);
+			_exit(ENDED_NO_REPLY);
 	}
 }

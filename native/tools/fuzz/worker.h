@@ -55,6 +55,9 @@ struct arena {
 	pid_t controller;
 };
 
+/* What a worker ends with that should not have ended. */
+enum { ENDED_ORPHAN = 10, ENDED_NO_COMMAND, ENDED_NO_REPLY, ENDED_BY_FAULT };
+
 /* Never returns. */
 _Noreturn void worker_main(struct arena *arena, unsigned int number);
 
