@@ -63,27 +63,24 @@ static void model_advise(struct part *part, int advice)
 {
 	struct segment *segment;
 
+	/* Most advice is kept by a mapping of its own, and mremap() takes no part of two mappings. */
+	cut(part);
+	segment = part->segment;
 	switch (advice) {
 	case MADV_DONTNEED:
 	case MADV_DONTNEED_LOCKED:
-		if (part->segment->mem->kind == PLAIN_PRIVATE)
-			memset(part->segment->mem->stamp + part->segment->off + part->off, 0,
-			       part->pages * sizeof(uint64_t));
-		return;
+		if (segment->mem->kind == PLAIN_PRIVATE)
+			memset(segment->mem->stamp + segment->off, 0, part->pages * sizeof(uint64_t));
+		break;
 	case MADV_DONTFORK:
 	case MADV_DOFORK:
+		segment->dontfork = advice == MADV_DONTFORK;
+		break;
 	case MADV_WIPEONFORK:
 	case MADV_KEEPONFORK:
-		break;
-	default:
-		return;
-	}
-	cut(part);
-	segment = part->segment;
-	if (advice == MADV_DONTFORK || advice == MADV_DOFORK)
-		segment->dontfork = advice == MADV_DONTFORK;
-	else
 		segment->wipeonfork = advice == MADV_WIPEONFORK;
+		break;
+	}
 }
 
 const char *step_madvise(struct run *run, const struct op *op, unsigned int who)

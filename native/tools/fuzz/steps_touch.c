@@ -128,6 +128,7 @@ const char *step_mbind(struct run *run, const struct op *op, unsigned int who)
 
 	if (!part_of(run, op, who, &part))
 		return nothing_to_do(run);
+	cut(&part);	/* a policy splits mappings, and taking it back need not join them */
 	*nodes = 1ul << (op->extra & 1);
 	TRY(crew_call(&run->crew, who, &reply, SYS_mbind, part.start, part.pages * PAGE, MPOL_PREFERRED,
 		      (uint64_t)nodes, 64, MPOL_MF_MOVE | (op->how & 1 ? MPOL_MF_STRICT : 0)));
