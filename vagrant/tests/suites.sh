@@ -21,11 +21,18 @@ pretend() {
 		echo "\$*" >>'$scratch/calls'
 		while [ "\$1" != -- ]; do
 			[ "\$1" != --results ] || results=\$2
+			[ "\$1" != --stock ] || export ON_STOCK=yes
 			shift
 		done
 		shift
 		case \$1 in
 		*/guest/programs) sed "s|/results/|\$results/|g" "\$1" >'$scratch/programs'; shift; exec bash '$scratch/programs' "\$@" ;;
+		*/guest/kselftests)
+			rm -rf '$scratch/stage'
+			sed "s|^stage=.*|stage='$scratch/stage'|" "\$1" >'$scratch/kselftests'
+			shift
+			exec bash '$scratch/kselftests' "\$@"
+			;;
 		*) exec "\$@" ;;
 		esac
 	VM
@@ -113,8 +120,52 @@ check 'and count as passed' grep -q '6.12: map_contig_policy, stock  *1  *0  *0'
 rm "$scratch/product/selftests/map_contig_policy"
 expect 'one that is not there is no control' 1 'map_contig_policy, stock  *0  *1  *0' \
 	in_test '' kernel_suites 6.12 base selftests controls
+# The kernel's own: a run_vmtests.sh that starts its programs as the real one does.
+pretend
+rm -rf "$scratch/product/kselftests"
+mkdir "$scratch/product/kselftests"
+echo 6.12.0 >"$scratch/product/release"
+cat >"$scratch/product/kselftests/run_vmtests.sh" <<'END'
+#!/bin/bash
+while getopts t: option; do wanted=$OPTARG; done
+run_test() {
+	[ "$CATEGORY" = "$wanted" ] || return 0
+	"$@" | sed 's/^/# /'
+	case ${PIPESTATUS[0]} in
+	0) echo "ok $((++n)) ${*#./}" ;;
+	4) echo "ok $((++n)) ${*#./} # SKIP" ;;
+	*) echo "not ok $((++n)) ${*#./} # exit=1" ;;
+	esac
+}
+n=0
+CATEGORY="mlock" run_test ./good
+CATEGORY="mlock" run_test ./worse -x 1
+CATEGORY="mlock" run_test ./flaky
+CATEGORY="hmm" run_test ./module
+echo "1..$n"
+END
+cd "$scratch/product/kselftests"
+printf '#!/bin/sh\nexec ./part\n' >good
+printf '#!/bin/sh\nexit 0\n' | tee part module >/dev/null
+# shellcheck disable=SC2016 # for that script
+printf '#!/bin/sh\n[ "$1" = -x ] && [ -n "$ON_STOCK" ]\n' >worse
+# shellcheck disable=SC2016 # the same
+printf '#!/bin/sh\n[ -n "$ON_STOCK" ] || ! mkdir "%s/flaked"\n' "$scratch" >flaky
+chmod +x ./*
+cd "$tests"
+expect "the kernel's own selftests are compared" 1 '^3 passed, 1 failed, 1 skipped' \
+	in_test --selftests kernel_suites 6.12 base kernels-own
+check 'what passes on the stock kernel alone is new' grep -q '^FAILED .*mlock: worse -x 1: .*new.*: fail; so 2 more times' "$scratch/out"
+check 'what passes when it is run again is flaky' grep -q '^skipped .*mlock: flaky: flaky: fail; then passed, passed' "$scratch/out"
+check 'only what seemed worse is run again' grep -q 'ok 1 good # SKIP' \
+	"$scratch/checkout/vagrant/.build/test/6-12-the-kernel-s-own-selftests.results/again-1/mlock.log"
+check 'a category that is left out is not run' test -z "$(grep 'kselftests hmm' "$scratch/calls")"
+check 'the table is beside the series' grep -qxF '| hmm | needs a module; the guest'"'s kernel has none |" \
+	"$scratch/checkout/kernel-patch/selftests-6.12.md"
+
 printf '#!/bin/sh\nexit 1\n' >"$scratch/checkout/kernel-patch/kernel"
 expect 'a kernel that can not be built is tried once' 1 '^0 passed, 2 failed' in_test '' kernel_suites 6.12 base selftests fuzz
 expect 'controls without what they control are no success' 125 'no suite was run' in_test '--only controls' print_results
+
 
 finish
