@@ -227,7 +227,7 @@ check_variations() {
 
 # Each file of the series by itself, before and after it. A warning counts if it is new, wherever its line has moved.
 check_analysis() {
-	local file begin=$SECONDS status=0 remark side
+	local file line begin=$SECONDS status=0 remark side
 	local -a objects
 	for side in debian series; do
 		say "analysis: $side ..."
@@ -250,7 +250,7 @@ check_analysis() {
 		fi
 		warnings "$work/analysis-$side.log" >"$work/analysis-$side"
 	done
-	comm -13 "$work/analysis-debian" "$work/analysis-series" >"$work/analysis-new"
+	LC_ALL=C comm -13 "$work/analysis-debian" "$work/analysis-series" >"$work/analysis-new"
 	if [ -s "$work/analysis-new" ]; then
 		status=1
 		# With their lines, which the comparison had to leave out
