@@ -221,7 +221,7 @@ program_suite() {
 missing_suite() {
 	local log
 	log=$(log_of "$1" tap)
-	one_result "$1" 1 "$2" >"$log"
+	one_result "(not run)" 1 "$2" >"$log"
 	count "$1" 0 tap "$log" 0
 }
 
