@@ -46,6 +46,9 @@ architecture() {
 user_space_ignores=PREFER_KERNEL_TYPES,VOLATILE,MACRO_WITH_FLOW_CONTROL,MACRO_ARG_REUSE,BIT_MACRO
 user_space_ignores+=,MULTISTATEMENT_MACRO_USE_DO_WHILE,STATIC_CONST_CHAR_ARRAY,AVOID_EXTERNS
 
+# And so has C, that headers of trace events can not follow: they are a language of macros.
+trace_ignores=COMPLEX_MACRO,MACRO_ARG_UNUSED,TRAILING_SEMICOLON,PARENTHESIS_ALIGNMENT,OPEN_ENDED_LINE
+
 cmd_check() {
 	local parts part begin
 	need_series
@@ -103,21 +106,28 @@ touched() { as_us -C "$dir" diff --name-only --diff-filter=AM "debian..$tip" -- 
 # --- style ------------------------------------------------------------------------------------------------------------
 
 check_style() {
-	local commit status begin
-	local -a ignore
+	local commit status begin ignores
 	check_apply
 	as_us -C "$dir" checkout -q "$tip"
 	for commit in $(commits); do
-		begin=$SECONDS status=0
-		# MAINTAINERS first: checkpatch wants to see it before the new files.
-		as_us -C "$dir" format-patch -q -O <(echo MAINTAINERS) -1 --stdout "$commit" >"$work/patch"
-		ignore=()
+		begin=$SECONDS status=0 ignores=''
 		case $(subject "$commit") in
-		selftests/*) ignore=(--ignore "$user_space_ignores") ;;
+		selftests/*) ignores=$user_space_ignores ;;
 		esac
-		(cd "$dir" && PATH=/usr/bin:$PATH scripts/checkpatch.pl --strict --no-signoff -q "${ignore[@]}" "$work/patch") >&2 || status=1
+		checkpatch "$commit" "$ignores" ':!include/trace' || status=1
+		[ -z "$(as_us -C "$dir" diff --name-only "$commit^" "$commit" -- include/trace)" ] ||
+			checkpatch "$commit" "$trace_ignores" include/trace || status=1
 		result style "$(subject "$commit")" "$status" $((SECONDS - begin)) checkpatch
 	done
+}
+
+# checkpatch COMMIT IGNORES PATHSPEC: what that commit does to those files.
+checkpatch() {
+	local ignore=()
+	[ -z "$2" ] || ignore=(--ignore "$2")
+	# MAINTAINERS first: checkpatch wants to see it before the new files.
+	as_us -C "$dir" format-patch -q -O <(echo MAINTAINERS) -1 --stdout "$1" -- "$3" >"$work/patch"
+	(cd "$dir" && PATH=/usr/bin:$PATH scripts/checkpatch.pl --strict --no-signoff -q ${ignore[@]+"${ignore[@]}"} "$work/patch") >&2
 }
 
 # The files of the series on the pristine source, with all lines of context: in an index of its own, no file is touched.
