@@ -116,17 +116,18 @@ check_style() {
 		esac
 		checkpatch "$commit" "$ignores" ':!include/trace' || status=1
 		[ -z "$(as_us -C "$dir" diff --name-only "$commit^" "$commit" -- include/trace)" ] ||
-			checkpatch "$commit" "$trace_ignores" include/trace || status=1
+			checkpatch "$commit" "$trace_ignores" include/trace MAINTAINERS || status=1
 		result style "$(subject "$commit")" "$status" $((SECONDS - begin)) checkpatch
 	done
 }
 
-# checkpatch COMMIT IGNORES PATHSPEC: what that commit does to those files.
+# checkpatch COMMIT IGNORES PATHSPEC...: what that commit does to those files.
 checkpatch() {
-	local ignore=()
+	local commit=$1 ignore=()
 	[ -z "$2" ] || ignore=(--ignore "$2")
+	shift 2
 	# MAINTAINERS first: checkpatch wants to see it before the new files.
-	as_us -C "$dir" format-patch -q -O <(echo MAINTAINERS) -1 --stdout "$1" -- "$3" >"$work/patch"
+	as_us -C "$dir" format-patch -q -O <(echo MAINTAINERS) -1 --stdout "$commit" -- "$@" >"$work/patch"
 	(cd "$dir" && PATH=/usr/bin:$PATH scripts/checkpatch.pl --strict --no-signoff -q ${ignore[@]+"${ignore[@]}"} "$work/patch") >&2
 }
 
