@@ -10,12 +10,13 @@
 #   fuzz         random sequences of system calls, with --all more and in more ways
 #   java         the guest tests of the library
 #   demo         the demo
+#   cost         what the series costs who does not use it, counted on both kernels (base config)
 #   controls     those before on the stock kernel, where they must fail
 #   verbs        what Vagrant's verbs do (tests/verbs.sh)
 #   style        kernel check, the part that compiles nothing
 #   check        kernel check, all of it
 #   kernels-own  the kernel's own selftests of mm, on both kernels
-test_groups='host boot selftests fuzz java demo controls verbs style check kernels-own'
+test_groups='host boot selftests fuzz java demo cost controls verbs style check kernels-own'
 
 # Lines 'KERNEL CONFIG GROUP...': what this run of test does, kernel after kernel.
 plan() {
@@ -33,22 +34,24 @@ plan() {
 wanted() { [ -z "$opt_only" ] || [[ ,$opt_only, = *",$1,"* ]]; }
 
 full_plan() {
-	local kernel
+	local kernel groups
 	if [ -n "$opt_selftests" ]; then
 		echo "$opt_kernel base kernels-own"
 	elif [ -n "$opt_all" ]; then
 		for kernel in $(kernel_series); do
-			echo "$kernel base boot selftests fuzz java demo controls verbs check kernels-own"
+			echo "$kernel base boot selftests fuzz java demo cost controls verbs check kernels-own"
 			echo "$kernel debug selftests fuzz java demo controls"
 		done
 	elif [ -n "$opt_ci" ]; then
 		# Within an hour from nothing on two cores: each kernel to compile is worth five to ten minutes of tests. What runs
 		# on the host or tests vm itself is the same for all, and a stock kernel is a control of the tests, not of a kernel.
-		echo '6.12 base style boot selftests fuzz java demo controls verbs'
+		echo '6.12 base style boot selftests fuzz java demo cost controls verbs'
 		echo '6.12 debug selftests fuzz'
 		echo '7.2 base style selftests fuzz java demo'
 	else
-		echo "$opt_kernel $opt_config boot selftests fuzz java demo controls verbs"
+		# What debugging checks cost is no cost of the series
+		if [ "$opt_config" = base ]; then groups='cost controls verbs'; else groups='controls verbs'; fi
+		echo "$opt_kernel $opt_config boot selftests fuzz java demo $groups"
 	fi
 }
 
@@ -99,7 +102,7 @@ kernel_suites() {
 	# The kernels first: what follows then measures tests, not builds. Without them nothing can follow.
 	build_suite "$label: build"
 	[ "$last_failed" = 0 ] || { missing_suite "$label: all of it" 'not run: there is no kernel'; return; }
-	if [[ $groups = *' controls '* || $groups = *' kernels-own '* ]]; then
+	if [[ $groups = *' controls '* || $groups = *' cost '* || $groups = *' kernels-own '* ]]; then
 		build_suite "$label: build --stock" --stock
 		[ "$last_failed" = 0 ] || { missing_suite "$label: all of it" 'not run: there is no stock kernel'; return; }
 	fi
@@ -111,6 +114,7 @@ kernel_suites() {
 		fuzz) fuzz_suites ;;
 		java) guest_suite "$label: java guest tests" patched ;;
 		demo) demo_suite "$label: demo" 0 ;;
+		cost) tap_suite "$label: cost" "$project/native/tools/cost/compare.py" --kernel "$kernel" ;;
 		controls)
 			# Which suites have a control is what else this kernel is tested with
 			[[ $groups != *' selftests '* ]] || selftest_controls

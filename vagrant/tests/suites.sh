@@ -81,9 +81,9 @@ plan_is() {
 	in_test "$words" plan >"$scratch/plan" 2>&1 || true
 	check "$name" diff "$scratch/plan" <(printf '%s\n' "$@")
 }
-all='boot selftests fuzz java demo controls verbs'
+all='boot selftests fuzz java demo cost controls verbs'
 plan_is 'test runs on one kernel' '' "6.12 base $all"
-plan_is 'test runs on the kernel it is told' '--kernel 7.2 --config debug' "7.2 debug $all"
+plan_is 'test runs on the kernel it is told' '--kernel 7.2 --config debug' "7.2 debug ${all/cost /}"
 plan_is 'test --ci has three kernels' --ci "6.12 base style $all" '6.12 debug selftests fuzz' '7.2 base style selftests fuzz java demo'
 plan_is 'test --all has both kernels with both configs' --all \
 	"6.12 base $all check kernels-own" '6.12 debug selftests fuzz java demo controls' \
