@@ -6,10 +6,11 @@
  *   cost [--csv FILE] wall                                                 the time of mmap over that of memset, for a real clock
  *   cost [--csv FILE] loops                                                what costs who does not use it (C19)
  *
- * Exit status 2: wrong usage; 3: the kernel has no MAP_CONTIG.
+ * Exit status 2: wrong usage, or the wrong place; 3: the kernel has no MAP_CONTIG.
  *
- * Wants root, and a guest that is thrown away afterwards: it changes settings. With 'vagrant/vm run --icount' the unit is
- * instructions and the numbers are the same in every run; elsewhere it is nanoseconds.
+ * Wants root, and a guest that is thrown away afterwards: it changes settings. So it runs in those of vagrant/vm only, or
+ * with --anywhere. With 'vagrant/vm run --icount' the unit is instructions and the numbers are the same in every run; without,
+ * it is nanoseconds.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,10 +28,13 @@
 
 static const size_t all_sizes[] = { 4u << 10, 64u << 10, 2u << 20, 4u << 20, 64u << 20, 256u << 20, 1u << 30 };
 
+/* Where a guest of 'vagrant/vm run' has its orders. */
+#define GUEST_JOB "/run/contig/job"
+
 static void usage(void)
 {
-	fputs("usage: cost [--csv FILE] [--largest MIB] [mappings] [tables] [fork] [split]\n"
-	      "       cost [--csv FILE] wall|loops\n", stderr);
+	fputs("usage: cost [--anywhere] [--csv FILE] [--largest MIB] [mappings] [tables] [fork] [split]\n"
+	      "       cost [--anywhere] [--csv FILE] wall|loops\n", stderr);
 	exit(2);
 }
 
@@ -76,6 +80,13 @@ int main(int argc, char **argv)
 	if (argc == 2 && !strcmp(argv[1], "nothing"))
 		return 0;	/* the program that loops_processes.c executes */
 	fix_addresses(argv);
+	if (i < argc && !strcmp(argv[i], "--anywhere")) {
+		i++;
+	} else if (access(GUEST_JOB, F_OK)) {
+		fputs("cost: changes settings of the machine, so it runs in a guest: vagrant/vm run [--icount] -- native/target/cost\n"
+		      "      (--anywhere runs it here)\n", stderr);
+		return 2;
+	}
 	for (; i < argc && argv[i][0] == '-'; i += 2) {
 		if (i + 1 == argc)
 			usage();

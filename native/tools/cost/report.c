@@ -65,5 +65,7 @@ void report_value(const char *what, size_t bytes, uint64_t value, const char *un
 void report_skipped(const char *what, size_t bytes, const char *reason)
 {
 	printf("%-34s %8s   not measured: %s\n", what, size_text(bytes), reason);
+	if (csv)
+		fprintf(csv, "\"%s\",%zu,skipped,0,0,0,0,0,\n", what, bytes);
 	fflush(stdout);
 }
