@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/loop.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -14,13 +15,31 @@
 
 enum { PAGES = 16, BYTES = PAGES * LOOP_PAGE };
 
+/*
+ * In one huge page: whether pages that were allocated one by one are neighbours is another thing in each boot, and decides how
+ * many segments an I/O has.
+ */
 static char *memory;
 static int ends[2], file = -1, null = -1, disk = -1;
+
+static char *map_huge(void)
+{
+	enum { HUGE = 2 << 20 };
+	char *p = loop_map(2 * HUGE / LOOP_PAGE, 0);
+
+	if (!p)
+		return NULL;
+	p = (char *)(((uintptr_t)p + HUGE - 1) / HUGE * HUGE);
+	if (madvise(p, HUGE, MADV_HUGEPAGE))
+		return NULL;
+	loop_touch(p, PAGES);
+	return p;
+}
 
 static bool prepare_memory(void)
 {
 	if (!memory)
-		memory = loop_map(PAGES, MAP_POPULATE);
+		memory = map_huge();
 	if (file < 0)
 		file = memfd_create("io", MFD_CLOEXEC);
 	return memory && file >= 0 && !ftruncate(file, 16 * BYTES);
