@@ -63,7 +63,7 @@ selftest_programs() {
 		map_contig            base,debug  --memory 4G --append contig_cma=512M
 		map_contig_consumers  base,debug  --memory 4G --append contig_cma=512M --append cma=64M --device iommu --device edu
 		map_contig_policy     base,debug  --memory 4G --append contig_cma=0:256M,1:256M --numa 2
-		map_contig_stability  base,debug  --memory 6G --append contig_cma=0:256M,1:256M --append cma=64M --numa 2
+		map_contig_stability  base,debug  --memory 4G --append contig_cma=0:256M,1:256M --append cma=64M --numa 2
 		map_contig_inject     debug       --memory 4G --append contig_cma=512M --append sysctl.vm.mem_profiling=0
 	EOT
 }
