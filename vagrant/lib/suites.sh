@@ -68,8 +68,15 @@ selftest_programs() {
 	EOT
 }
 
-# Those that --ci runs on the debug configuration, where all of them take half an hour and more.
-ci_debug_programs='map_contig'
+# in_ci NAME: --ci leaves out what depends on pressure that has to build up, and on the debug configuration, where all of them take
+# half an hour and more, all but the first. Without --ci nothing is left out.
+in_ci() {
+	[ -n "$opt_ci" ] || return 0
+	case $config:$1 in
+	debug:map_contig | base:map_contig | base:map_contig_consumers | base:map_contig_policy) ;;
+	*) return 1 ;;
+	esac
+}
 
 # The guest of all of them together, for the stock kernel, which knows no contig_cma.
 selftest_control_guest=(--memory 4G --append cma=64M --numa 2 --device iommu --device edu)
@@ -196,7 +203,7 @@ selftest_suites() {
 	find_product || true # the build is a suite of its own; here every program is missing then
 	while read -r name configs words; do
 		[[ ",$configs," = *",$config,"* ]] || continue
-		[ -z "$opt_ci" ] || [ "$config" = base ] || [[ " $ci_debug_programs " = *" $name "* ]] || continue
+		in_ci "$name" || continue
 		read -ra words <<<"$words"
 		program_suite "$label: $name" "${words[@]}" -- "${product:-/nothing}/selftests/$name"
 	done < <(selftest_programs)
