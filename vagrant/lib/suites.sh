@@ -68,10 +68,10 @@ selftest_programs() {
 	EOT
 }
 
-# in_ci NAME: --ci leaves out what depends on pressure that has to build up, and on the debug configuration, where all of them take
-# half an hour and more, all but the first. Without --ci nothing is left out.
-in_ci() {
-	[ -n "$opt_ci" ] || return 0
+# usual NAME: whether test runs that program without being told to. Not usual is what depends on pressure that has to build up,
+# and on the debug configuration, where all of them take half an hour and more, all but the first; --all and --only run them.
+usual() {
+	[ -z "$opt_all$opt_only" ] || return 0
 	case $config:$1 in
 	debug:map_contig | base:map_contig | base:map_contig_consumers | base:map_contig_policy) ;;
 	*) return 1 ;;
@@ -203,7 +203,7 @@ selftest_suites() {
 	find_product || true # the build is a suite of its own; here every program is missing then
 	while read -r name configs words; do
 		[[ ",$configs," = *",$config,"* ]] || continue
-		in_ci "$name" || continue
+		usual "$name" || continue
 		read -ra words <<<"$words"
 		program_suite "$label: $name" "${words[@]}" -- "${product:-/nothing}/selftests/$name"
 	done < <(selftest_programs)

@@ -92,10 +92,11 @@ plan_is 'test --all has both kernels with both configs' --all \
 plan_is 'test --selftests is one suite' '--selftests --kernel 7.2' '7.2 base kernels-own'
 plan_is '--only takes some of the groups' '--ci --only java,demo' '6.12 base java demo' '7.2 base java demo'
 
-expect 'a base kernel has four selftests' 0 '^5 passed, 0 failed' in_test '' kernel_suites 6.12 base selftests
+expect 'a base kernel has four selftests' 0 '^5 passed, 0 failed' in_test '--only selftests' kernel_suites 6.12 base selftests
 check 'each has the guest that it needs' grep -q -- '--numa 2 .*/map_contig_policy$' "$scratch/calls"
 check 'fault injection is not for base' test -z "$(grep map_contig_inject "$scratch/calls")"
-expect 'a debug kernel has five' 0 '^6 passed, 0 failed' in_test '' kernel_suites 6.12 debug selftests
+expect 'a debug kernel has five' 0 '^6 passed, 0 failed' in_test '--only selftests' kernel_suites 6.12 debug selftests
+expect 'without being asked it is three' 0 '^4 passed, 0 failed' in_test '' kernel_suites 6.12 base selftests
 expect 'the fuzzer that is not there is a failure' 1 'fuzz: .*there is no program fuzz' in_test '' kernel_suites 6.12 base fuzz
 cp "$scratch/product/selftests/map_contig" "$scratch/checkout/native/target/fuzz"
 expect 'the fuzzer that is there is run' 0 '^2 passed, 0 failed' in_test '' kernel_suites 6.12 base fuzz
@@ -103,24 +104,24 @@ check 'with a seed and a limit of time' grep -q -- '--seconds 60 --seed 20[0-9]*
 
 rm "$scratch/product/selftests/map_contig_policy"
 expect 'a selftest that was not built is a failure' 1 'FAILED .*there is no program map_contig_policy' \
-	in_test '' kernel_suites 6.12 base selftests
+	in_test '--only selftests' kernel_suites 6.12 base selftests
 program map_contig_policy 0 'ok 1 probe'
 program map_contig_other 0 'ok 1 probe'
 expect 'a selftest that the table does not know is a failure' 1 'FAILED .*map_contig_other: .*a selftest of the series' \
-	in_test '' kernel_suites 6.12 base selftests
+	in_test '--only selftests' kernel_suites 6.12 base selftests
 
 pretend
 expect 'a selftest that passes on the stock kernel is a failure' 1 '^6 passed, 4 failed' \
-	in_test '' kernel_suites 6.12 base selftests controls
+	in_test '--only selftests,controls' kernel_suites 6.12 base selftests controls
 for program in map_contig map_contig_consumers map_contig_policy map_contig_stability; do
 	program "$program" 1 'not ok 1 probe'
 done
-expect 'selftests that fail there are the control' 1 '^6 passed, 4 failed' in_test '' kernel_suites 6.12 base selftests controls
+expect 'selftests that fail there are the control' 1 '^6 passed, 4 failed' in_test '--only selftests,controls' kernel_suites 6.12 base selftests controls
 check 'a failure names its suite' grep -qx 'FAILED  6.12: map_contig: probe: not ok' "$scratch/out"
 check 'and count as passed' grep -q '6.12: map_contig_policy, stock  *1  *0  *0' "$scratch/out"
 rm "$scratch/product/selftests/map_contig_policy"
 expect 'one that is not there is no control' 1 'map_contig_policy, stock  *0  *1  *0' \
-	in_test '' kernel_suites 6.12 base selftests controls
+	in_test '--only selftests,controls' kernel_suites 6.12 base selftests controls
 # The kernel's own: a run_vmtests.sh that starts its programs as the real one does.
 pretend
 rm -rf "$scratch/product/kselftests"
