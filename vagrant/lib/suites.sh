@@ -181,18 +181,9 @@ guest_suite() {
 
 # demo_suite NAME STATUS [OPTION...]: 0 is proven; 3 is the kernel lacks MAP_CONTIG, which the stock one does.
 demo_suite() {
-	local suite=$1 wanted=$2 log status=0 begin=$SECONDS
+	local suite=$1 wanted=$2
 	shift 2
-	log=$(log_of "$suite" tap)
-	say "$suite ..."
-	run_child "$vagrant/vm" demo "${vm_options[@]}" "$@" >"$log.err" 2>&1 || status=$?
-	if [ "$status" = "$wanted" ]; then
-		one_result "$suite" 0 '' >"$log"
-	else
-		one_result "$suite" 1 "exit status $status instead of $wanted" >"$log"
-	fi
-	count "$suite" $((SECONDS - begin)) tap "$log" 0
-	[ "$status" = "$wanted" ] || show_failure "$log" 1
+	status_suite "$wanted" "$suite" "$vagrant/vm" demo "${vm_options[@]}" "$@"
 }
 
 # --- the selftests of the series --------------------------------------------------------------------------------------
@@ -217,7 +208,7 @@ selftest_suites() {
 
 # program_suite NAME GUEST-OPTION... -- PROGRAM ARGUMENT...: a program that prints TAP, in a guest.
 program_suite() {
-	local suite=$1 guest=() log status=0 begin=$SECONDS
+	local suite=$1 guest=()
 	shift
 	while [ "$1" != -- ]; do
 		guest+=("$1")
@@ -225,12 +216,7 @@ program_suite() {
 	done
 	shift
 	[ -x "$1" ] || { missing_suite "$suite" "there is no program $(basename "$1") in $(dirname "$1")"; return; }
-	log=$(log_of "$suite" tap)
-	say "$suite ..."
-	run_child "$vagrant/vm" run "${vm_options[@]}" "${guest[@]}" --share "$(dirname "$1")" -- "$@" \
-		>"$log" 2>"$log.err" || status=$?
-	count "$suite" $((SECONDS - begin)) tap "$log" "$status"
-	show_failure "$log" "$status"
+	tap_suite "$suite" "$vagrant/vm" run "${vm_options[@]}" "${guest[@]}" --share "$(dirname "$1")" -- "$@"
 }
 
 # missing_suite NAME WHY: a suite that could not be run has failed.

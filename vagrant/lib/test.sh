@@ -82,15 +82,19 @@ tap_suite() {
 }
 
 # A step without tests of its own: it counts as one.
-step_suite() {
-	local suite=$1 log status=0 begin=$SECONDS
-	shift
+step_suite() { status_suite 0 "$@"; }
+
+# status_suite STATUS NAME COMMAND...: the same for a step that has to end with that exit status.
+status_suite() {
+	local wanted=$1 suite=$2 log status=0 wrong=0 begin=$SECONDS
+	shift 2
 	log=$(log_of "$suite" tap)
 	say "$suite ..."
 	run_child "$@" >"$log.err" 2>&1 || status=$?
-	one_result "$suite" "$status" "exit status $status" >"$log"
+	[ "$status" = "$wanted" ] || wrong=1
+	one_result "$suite" "$wrong" "exit status $status instead of $wanted" >"$log"
 	count "$suite" $((SECONDS - begin)) tap "$log" 0
-	show_failure "$log" "$status"
+	show_failure "$log" "$wrong"
 }
 
 # one_result NAME OK WHY: a TAP log of one test.
