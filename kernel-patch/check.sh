@@ -42,9 +42,11 @@ architecture() {
 	esac
 }
 
-# Kernel code has rules that programs of user space, the selftests, can not follow.
+# Kernel code has rules that programs of user space, the selftests, can not follow: it has no errno to return, its own names
+# for attributes, no types of ELF in mixed case, no EXPECT_EQ() TH_LOG(), which is two statements, and texts for its log only.
 user_space_ignores=PREFER_KERNEL_TYPES,VOLATILE,MACRO_WITH_FLOW_CONTROL,MACRO_ARG_REUSE,BIT_MACRO
 user_space_ignores+=,MULTISTATEMENT_MACRO_USE_DO_WHILE,STATIC_CONST_CHAR_ARRAY,AVOID_EXTERNS
+user_space_ignores+=,USE_NEGATIVE_ERRNO,PREFER_DEFINED_ATTRIBUTE_MACRO,CAMELCASE,BRACES,LONG_LINE_STRING
 
 # And so has C, that headers of trace events can not follow: they are a language of macros.
 trace_ignores=COMPLEX_MACRO,MACRO_ARG_UNUSED,TRAILING_SEMICOLON,PARENTHESIS_ALIGNMENT,OPEN_ENDED_LINE

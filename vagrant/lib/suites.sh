@@ -49,7 +49,8 @@ full_plan() {
 		echo '6.12 debug selftests'
 		echo '7.2 base selftests java demo'
 	elif [ -n "$opt_only" ]; then
-		echo "$opt_kernel $opt_config boot selftests fuzz java demo cost controls verbs"
+		# 'host' needs no kernel, and the kernel check none of this configuration; those who name a group get it
+		echo "$opt_kernel $opt_config boot selftests fuzz java demo cost controls verbs style check kernels-own"
 	else
 		# The fuzzer and the count of costs are for --all and --only, until they have long been quiet
 		echo "$opt_kernel $opt_config boot selftests java demo controls verbs"

@@ -91,6 +91,9 @@ plan_is 'test --all has both kernels with both configs' --all \
 	"7.2 base $all check kernels-own" '7.2 debug selftests fuzz java demo controls'
 plan_is 'test --selftests is one suite' '--selftests --kernel 7.2' '7.2 base kernels-own'
 plan_is '--only takes some of the groups' '--ci --only java,demo' '6.12 base java demo' '7.2 base java demo'
+for group in $all style check kernels-own; do
+	plan_is "--only runs $group" "--only $group" "6.12 base $group"
+done
 
 expect 'a base kernel has four selftests' 0 '^5 passed, 0 failed' in_test '--only selftests' kernel_suites 6.12 base selftests
 check 'each has the guest that it needs' grep -q -- '--numa 2 .*/map_contig_policy$' "$scratch/calls"
