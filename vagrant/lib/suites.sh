@@ -57,15 +57,18 @@ full_plan() {
 	fi
 }
 
-# The programs of the series' selftests: a name, the configurations it is for, and the guest that it needs. A program that is
-# missing here or among what 'kernel build' made is a failure.
+# The programs of the series' selftests, a line for each guest that one of them needs: a name, the configurations it is for, which
+# of its tests (all; +TEST, that one alone; -TEST, all but that one), and the guest. A program that is missing here or among what
+# 'kernel build' made is a failure. That an earlier huge page of 1 GiB is freed is what makes sure that there is room for one.
 selftest_programs() {
-	cat <<-'EOT'
-		map_contig            base,debug  --memory 4G --append contig_cma=512M
-		map_contig_consumers  base,debug  --memory 4G --append contig_cma=512M --append cma=64M --device iommu --device edu
-		map_contig_policy     base,debug  --memory 4G --append contig_cma=0:256M,1:256M --numa 2
-		map_contig_stability  base,debug  --memory 4G --append contig_cma=0:256M,1:256M --append cma=64M --numa 2
-		map_contig_inject     debug       --memory 4G --append contig_cma=512M --append sysctl.vm.mem_profiling=0
+	local without_reserve=C15_without_a_reserve_the_search_serves
+	cat <<-EOT
+		map_contig            base,debug  all                --memory 4G --append contig_cma=512M
+		map_contig_consumers  base,debug  all                --memory 4G --append contig_cma=512M --append cma=64M --device iommu --device edu
+		map_contig_policy     base,debug  -$without_reserve  --memory 4G --append contig_cma=0:256M,1:256M --numa 2
+		map_contig_policy     base,debug  +$without_reserve  --memory 2G
+		map_contig_stability  base,debug  all                --memory 5G --append contig_cma=0:256M,1:256M --append cma=64M --numa 2 --append hugepagesz=1G --append hugepages=1
+		map_contig_inject     debug       all                --memory 4G --append contig_cma=512M --append sysctl.vm.mem_profiling=0
 	EOT
 }
 
@@ -191,13 +194,18 @@ demo_suite() {
 
 # Each program in a guest of its own, so that a report in the kernel log is its own too.
 selftest_suites() {
-	local name configs words product=''
+	local name configs tests words product='' title arguments
 	find_product || true # the build is a suite of its own; here every program is missing then
-	while read -r name configs words; do
+	while read -r name configs tests words; do
 		[[ ",$configs," = *",$config,"* ]] || continue
 		usual "$name" || continue
 		read -ra words <<<"$words"
-		program_suite "$label: $name" "${words[@]}" -- "${product:-/nothing}/selftests/$name"
+		title=$name arguments=()
+		case $tests in
+		+*) arguments=(-t "${tests#+}") title+=", ${tests#+}" ;;
+		-*) arguments=(-T "${tests#-}") ;;
+		esac
+		program_suite "$label: $title" "${words[@]}" -- "${product:-/nothing}/selftests/$name" ${arguments[@]+"${arguments[@]}"}
 	done < <(selftest_programs)
 	# The other way round: what was built must be run
 	for name in "$product"/selftests/*; do
@@ -235,7 +243,7 @@ selftest_controls() {
 	find_product --stock || true
 	[ "$config" = base ] || limit=$((limit * 5))
 	while read -r name configs rest; do
-		[[ ",$configs," = *",$config,"* ]] || continue
+		[[ ",$configs," = *",$config,"* && " ${names[*]-} " != *" $name "* ]] || continue
 		names+=("$name")
 		programs+=("${product:-/nothing}/selftests/$name")
 	done < <(selftest_programs)

@@ -95,11 +95,12 @@ for group in $all style check kernels-own; do
 	plan_is "--only runs $group" "--only $group" "6.12 base $group"
 done
 
-expect 'a base kernel has four selftests' 0 '^5 passed, 0 failed' in_test '--only selftests' kernel_suites 6.12 base selftests
-check 'each has the guest that it needs' grep -q -- '--numa 2 .*/map_contig_policy$' "$scratch/calls"
+expect 'a base kernel has four selftests, one of them in two guests' 0 '^6 passed, 0 failed' in_test '--only selftests' kernel_suites 6.12 base selftests
+check 'each has the guest that it needs' grep -q -- '--numa 2 .*/map_contig_policy -T C15_[^ ]*$' "$scratch/calls"
+check 'a test that needs another one has that' grep -q -- '--memory 2G .*/map_contig_policy -t C15_[^ ]*$' "$scratch/calls"
 check 'fault injection is not for base' test -z "$(grep map_contig_inject "$scratch/calls")"
-expect 'a debug kernel has five' 0 '^6 passed, 0 failed' in_test '--only selftests' kernel_suites 6.12 debug selftests
-expect 'without being asked it is three' 0 '^4 passed, 0 failed' in_test '' kernel_suites 6.12 base selftests
+expect 'a debug kernel has five' 0 '^7 passed, 0 failed' in_test '--only selftests' kernel_suites 6.12 debug selftests
+expect 'without being asked it is three' 0 '^5 passed, 0 failed' in_test '' kernel_suites 6.12 base selftests
 expect 'the fuzzer that is not there is a failure' 1 'fuzz: .*there is no program fuzz' in_test '' kernel_suites 6.12 base fuzz
 cp "$scratch/product/selftests/map_contig" "$scratch/checkout/native/target/fuzz"
 expect 'the fuzzer that is there is run' 0 '^2 passed, 0 failed' in_test '' kernel_suites 6.12 base fuzz
@@ -114,12 +115,12 @@ expect 'a selftest that the table does not know is a failure' 1 'FAILED .*map_co
 	in_test '--only selftests' kernel_suites 6.12 base selftests
 
 pretend
-expect 'a selftest that passes on the stock kernel is a failure' 1 '^6 passed, 4 failed' \
+expect 'a selftest that passes on the stock kernel is a failure' 1 '^7 passed, 4 failed' \
 	in_test '--only selftests,controls' kernel_suites 6.12 base selftests controls
 for program in map_contig map_contig_consumers map_contig_policy map_contig_stability; do
 	program "$program" 1 'not ok 1 probe'
 done
-expect 'selftests that fail there are the control' 1 '^6 passed, 4 failed' in_test '--only selftests,controls' kernel_suites 6.12 base selftests controls
+expect 'selftests that fail there are the control' 1 '^6 passed, 5 failed' in_test '--only selftests,controls' kernel_suites 6.12 base selftests controls
 check 'a failure names its suite' grep -qx 'FAILED  6.12: map_contig: probe: not ok' "$scratch/out"
 check 'and count as passed' grep -q '6.12: map_contig_policy, stock  *1  *0  *0' "$scratch/out"
 rm "$scratch/product/selftests/map_contig_policy"
