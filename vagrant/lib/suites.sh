@@ -72,10 +72,10 @@ selftest_programs() {
 	EOT
 }
 
-# usual NAME: whether test runs that program without being told to. Not usual is what depends on pressure that has to build up,
-# and on the debug configuration, where all of them take half an hour and more, all but the first; --all and --only run them.
+# usual NAME: whether test runs that program. --ci has an hour: what waits for pressure to build up, and on the debug configuration
+# all but the first, which take an hour and more by themselves, are for the others.
 usual() {
-	[ -z "$opt_all$opt_only" ] || return 0
+	[ -n "$opt_ci" ] || return 0
 	case $config:$1 in
 	debug:map_contig | base:map_contig | base:map_contig_consumers | base:map_contig_policy) ;;
 	*) return 1 ;;

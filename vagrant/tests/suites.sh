@@ -100,7 +100,8 @@ check 'each has the guest that it needs' grep -q -- '--numa 2 .*/map_contig_poli
 check 'a test that needs another one has that' grep -q -- '--memory 2G .*/map_contig_policy -t C15_[^ ]*$' "$scratch/calls"
 check 'fault injection is not for base' test -z "$(grep map_contig_inject "$scratch/calls")"
 expect 'a debug kernel has five' 0 '^7 passed, 0 failed' in_test '--only selftests' kernel_suites 6.12 debug selftests
-expect 'without being asked it is three' 0 '^5 passed, 0 failed' in_test '' kernel_suites 6.12 base selftests
+expect 'with --ci it is three' 0 '^5 passed, 0 failed' in_test --ci kernel_suites 6.12 base selftests
+expect 'and one on the debug kernel' 0 '^2 passed, 0 failed' in_test --ci kernel_suites 6.12 debug selftests
 expect 'the fuzzer that is not there is a failure' 1 'fuzz: .*there is no program fuzz' in_test '' kernel_suites 6.12 base fuzz
 cp "$scratch/product/selftests/map_contig" "$scratch/checkout/native/target/fuzz"
 expect 'the fuzzer that is there is run' 0 '^2 passed, 0 failed' in_test '' kernel_suites 6.12 base fuzz
