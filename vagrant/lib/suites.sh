@@ -59,16 +59,21 @@ full_plan() {
 
 # The programs of the series' selftests, a line for each guest that one of them needs: a name, the configurations it is for, which
 # of its tests (all; +TEST, that one alone; -TEST, all but that one), and the guest. A program that is missing here or among what
-# 'kernel build' made is a failure. That an earlier huge page of 1 GiB is freed is what makes sure that there is room for one.
+# 'kernel build' made is a failure.
 selftest_programs() {
-	local without_reserve=C15_without_a_reserve_the_search_serves
+	local without_reserve=C15_without_a_reserve_the_search_serves two_reserves='--append contig_cma=0:256M,1:256M --numa 2'
+	# One that is freed in the guest makes sure that there is room for one; the debug configuration needs more for that.
+	local gigantic='--append hugepagesz=1G --append hugepages=1'
+	# 6.12's profiling of allocations takes the end of a page that booting allocated, and a failed allocation, for mistakes.
+	local no_profiling='--append sysctl.vm.mem_profiling=0'
 	cat <<-EOT
 		map_contig            base,debug  all                --memory 4G --append contig_cma=512M
 		map_contig_consumers  base,debug  all                --memory 4G --append contig_cma=512M --append cma=64M --device iommu --device edu
-		map_contig_policy     base,debug  -$without_reserve  --memory 4G --append contig_cma=0:256M,1:256M --numa 2
+		map_contig_policy     base,debug  -$without_reserve  --memory 4G $two_reserves
 		map_contig_policy     base,debug  +$without_reserve  --memory 2G
-		map_contig_stability  base,debug  all                --memory 5G --append contig_cma=0:256M,1:256M --append cma=64M --numa 2 --append hugepagesz=1G --append hugepages=1
-		map_contig_inject     debug       all                --memory 4G --append contig_cma=512M --append sysctl.vm.mem_profiling=0
+		map_contig_stability  base        all                --memory 5G $two_reserves --append cma=64M $gigantic
+		map_contig_stability  debug       all                --memory 6G $two_reserves --append cma=64M $gigantic $no_profiling
+		map_contig_inject     debug       all                --memory 4G --append contig_cma=512M $no_profiling
 	EOT
 }
 
