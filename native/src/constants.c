@@ -6,16 +6,17 @@
  * with what this program prints on the machine that builds it.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/dma-buf.h>
+#include <linux/mempolicy.h>
 #include <linux/pci_regs.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#ifndef MAP_CONTIG
-#define MAP_CONTIG 0x400000	/* contract, section 1: no released header has it yet */
-#endif
+#include "mapcontig.h"
 
 #define PRINT(name) printf("%s %lld\n", #name, (long long)(name))
 
@@ -41,6 +42,24 @@ static void print_memory_constants(void)
 	PRINT(RLIMIT_MEMLOCK);
 	PRINT(CAP_IPC_LOCK);
 	PRINT(CAP_SYS_ADMIN);
+}
+
+static void print_shim_constants(void)
+{
+	PRINT(O_RDONLY);
+	PRINT(O_RDWR);
+	PRINT(DMA_BUF_SYNC_READ);
+	PRINT(DMA_BUF_SYNC_WRITE);
+	PRINT(DMA_BUF_SYNC_START);
+	PRINT(DMA_BUF_SYNC_END);
+	PRINT(PAGE_IS_FILE);
+	PRINT(PAGE_IS_PRESENT);
+	PRINT(PAGE_IS_SWAPPED);
+	PRINT(PAGE_IS_PFNZERO);
+	PRINT(PAGE_IS_HUGE);
+	PRINT(MPOL_DEFAULT);
+	PRINT(MPOL_PREFERRED);
+	PRINT(MPOL_BIND);
 }
 
 static void print_pci_constants(void)
@@ -83,6 +102,7 @@ static void print_error_numbers(void)
 int main(void)
 {
 	print_memory_constants();
+	print_shim_constants();
 	print_pci_constants();
 	print_error_numbers();
 	return fflush(stdout) ? 1 : 0;

@@ -42,6 +42,38 @@ public final class Linux {
     /** The descriptor does not survive exec. */
     public static final int MFD_CLOEXEC = 0x1;
 
+    /** Open for reading. */
+    public static final int O_RDONLY = 0x0;
+    /** Open for reading and writing. */
+    public static final int O_RDWR = 0x2;
+
+    /** The processor reads a dma-buf. */
+    public static final int DMA_BUF_SYNC_READ = 0x1;
+    /** The processor writes a dma-buf. */
+    public static final int DMA_BUF_SYNC_WRITE = 0x2;
+    /** The processor's access begins. */
+    public static final int DMA_BUF_SYNC_START = 0x0;
+    /** The processor's access ends. */
+    public static final int DMA_BUF_SYNC_END = 0x4;
+
+    /** The page belongs to a file or is shared. */
+    public static final int PAGE_IS_FILE = 0x4;
+    /** The page is in memory. */
+    public static final int PAGE_IS_PRESENT = 0x8;
+    /** The page is swapped out. */
+    public static final int PAGE_IS_SWAPPED = 0x10;
+    /** The page is the page of zeros that all processes share. */
+    public static final int PAGE_IS_PFNZERO = 0x20;
+    /** The page is mapped by a huge page-table entry. */
+    public static final int PAGE_IS_HUGE = 0x40;
+
+    /** Memory from the node of the processor that runs the thread, unless the system says otherwise. */
+    public static final int MPOL_DEFAULT = 0;
+    /** Memory from one node if it has some, else from near it. */
+    public static final int MPOL_PREFERRED = 1;
+    /** Memory from these nodes only. */
+    public static final int MPOL_BIND = 2;
+
     /** sysconf: bytes in a page. */
     public static final int _SC_PAGESIZE = 30;
 

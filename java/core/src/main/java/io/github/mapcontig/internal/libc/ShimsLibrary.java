@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig.internal.libc;
+
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
+import java.io.File;
+import java.io.IOException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.util.Optional;
+
+/** Finds libmapcontig among the resources of this library. */
+final class ShimsLibrary {
+    /** Where the build puts it, in JNA's names: such as linux-x86-64. */
+    private static final String RESOURCE = Platform.RESOURCE_PREFIX + "/libmapcontig.so";
+
+    private ShimsLibrary() {
+    }
+
+    /**
+     * Binds native methods to the library that came with these classes. One that is installed on the system is not looked
+     * for: it may be of another version.
+     *
+     * @param binding class with the native methods
+     * @return why that failed, with what to do; empty if it did not
+     */
+    static Optional<String> register(final Class<?> binding) {
+        final URL resource = ShimsLibrary.class.getClassLoader().getResource(RESOURCE);
+        if (resource == null) {
+            return Optional.of("this build of mapcontig has no " + RESOURCE + ": dma-heaps, pins, NUMA policies, scans of huge"
+                    + " pages and cache maintenance need it; build mapcontig on, or with a cross compiler for, this"
+                    + " architecture (native/README.md)");
+        }
+        try {
+            Native.register(binding, load(resource));
+            return Optional.empty();
+        } catch (final IOException | UnsatisfiedLinkError e) {
+            return Optional.of("can not load " + resource + ": " + e.getMessage() + "; where the folder for temporary files is"
+                    + " mounted noexec, give another with -Djna.tmpdir");
+        }
+    }
+
+    private static NativeLibrary load(final URL resource) throws IOException {
+        final File file = Native.extractFromResourcePath("/" + RESOURCE, ShimsLibrary.class.getClassLoader());
+        try {
+            return NativeLibrary.getInstance(file.getPath());
+        } finally {
+            // Loaded is loaded: a copy from a jar is of no more use. What is no copy stays.
+            if (!resource.getProtocol().equals("file")) {
+                Files.delete(file.toPath());
+            }
+        }
+    }
+}
