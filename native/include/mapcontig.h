@@ -91,6 +91,9 @@ static inline int mapcontig_supported(void)
 	return got == 2 && abi[0] == '0' + MAPCONTIG_ABI && abi[1] == '\n';
 }
 
+/* The library hides all else. */
+#pragma GCC visibility push(default)
+
 /*
  * Opens a file that exists, with O_CLOEXEC. flags: O_RDONLY, O_RDWR...; EINVAL for those that create
  * a file. Returns a file descriptor, which the caller closes.
@@ -176,6 +179,8 @@ int mapcontig_cache_invalidate(const void *address, size_t length);
 
 /* Bytes in the smallest line of the data caches, a power of two. */
 int mapcontig_cache_line_size(void);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }
