@@ -8,7 +8,7 @@ import java.util.Optional;
 public final class JnaShims implements Shims {
     /** Why there is no library; a class of its own, so that loading {@link JnaShims} loads no native library. */
     private static final class Loaded {
-        static final Optional<String> MISSING_BECAUSE = ShimsLibrary.register(Binding.class);
+        static final Optional<String> MISSING_BECAUSE = ShimsLibrary.register(Binding.class, ShimsLibrary.RESOURCE);
     }
 
     private static final class Binding {

@@ -13,7 +13,7 @@ import java.util.Optional;
 /** Finds libmapcontig among the resources of this library. */
 final class ShimsLibrary {
     /** Where the build puts it, in JNA's names: such as linux-x86-64. */
-    private static final String RESOURCE = Platform.RESOURCE_PREFIX + "/libmapcontig.so";
+    static final String RESOURCE = Platform.RESOURCE_PREFIX + "/libmapcontig.so";
 
     private ShimsLibrary() {
     }
@@ -22,32 +22,33 @@ final class ShimsLibrary {
      * Binds native methods to the library that came with these classes. One that is installed on the system is not looked
      * for: it may be of another version.
      *
-     * @param binding class with the native methods
+     * @param binding  class with the native methods
+     * @param resource {@link #RESOURCE}, except in tests
      * @return why that failed, with what to do; empty if it did not
      */
-    static Optional<String> register(final Class<?> binding) {
-        final URL resource = ShimsLibrary.class.getClassLoader().getResource(RESOURCE);
-        if (resource == null) {
-            return Optional.of("this build of mapcontig has no " + RESOURCE + ": dma-heaps, pins, NUMA policies, scans of huge"
+    static Optional<String> register(final Class<?> binding, final String resource) {
+        final URL found = ShimsLibrary.class.getClassLoader().getResource(resource);
+        if (found == null) {
+            return Optional.of("this build of mapcontig has no " + resource + ": dma-heaps, pins, NUMA policies, scans of huge"
                     + " pages and cache maintenance need it; build mapcontig on, or with a cross compiler for, this"
                     + " architecture (native/README.md)");
         }
         try {
-            Native.register(binding, load(resource));
+            Native.register(binding, load(resource, found));
             return Optional.empty();
         } catch (final IOException | UnsatisfiedLinkError e) {
-            return Optional.of("can not load " + resource + ": " + e.getMessage() + "; where the folder for temporary files is"
+            return Optional.of("can not load " + found + ": " + e.getMessage() + "; where the folder for temporary files is"
                     + " mounted noexec, give another with -Djna.tmpdir");
         }
     }
 
-    private static NativeLibrary load(final URL resource) throws IOException {
-        final File file = Native.extractFromResourcePath("/" + RESOURCE, ShimsLibrary.class.getClassLoader());
+    private static NativeLibrary load(final String resource, final URL found) throws IOException {
+        final File file = Native.extractFromResourcePath("/" + resource, ShimsLibrary.class.getClassLoader());
         try {
             return NativeLibrary.getInstance(file.getPath());
         } finally {
             // Loaded is loaded: a copy from a jar is of no more use. What is no copy stays.
-            if (!resource.getProtocol().equals("file")) {
+            if (!found.getProtocol().equals("file")) {
                 Files.delete(file.toPath());
             }
         }

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig.internal.libc;
+
+import static io.github.mapcontig.internal.libc.Pages.HUGE;
+import static io.github.mapcontig.internal.libc.Pages.LIB_C;
+import static io.github.mapcontig.internal.libc.Pages.PAGE;
+import static io.github.mapcontig.internal.libc.Pages.SHIMS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.sun.jna.Pointer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Scans of the states of pages, on the machine that builds. */
+class PagemapScanTest {
+    private static final int ENOTTY = 25;
+    private static final int MAP_HUGETLB = 0x40000;
+
+    private final Pages pages = new Pages();
+
+    @AfterEach
+    void unmap() {
+        pages.unmap();
+    }
+
+    @Test
+    void shouldCountPagesInAState() {
+        final long middle = pages.start + 4 * PAGE;
+        new Pointer(pages.start).setByte(0, (byte) 1);
+        new Pointer(middle).setByte(0, (byte) 1);
+        new Pointer(middle).setByte(PAGE, (byte) 1);
+
+        assertThat(Pages.scan(pages.start, HUGE, Linux.PAGE_IS_PRESENT, Pages.HUGE_CLEAR)).containsExactly(3 * PAGE, 2);
+        assertThat(Pages.scan(pages.start, HUGE, 0, Linux.PAGE_IS_PRESENT)).containsExactly(HUGE - 3 * PAGE, 2);
+        assertThat(Pages.scan(pages.start, HUGE, Pages.HUGE_SET, Pages.HUGE_CLEAR)).containsExactly(0, 0);
+    }
+
+    @Test
+    void shouldTellPagesOfZeros() {
+        assertThat(LIB_C.madvise(pages.start, HUGE, Linux.MADV_POPULATE_READ)).isZero();
+
+        assertThat(Pages.scan(pages.start, HUGE, Linux.PAGE_IS_PRESENT, 0)).containsExactly(HUGE, 1);
+        assertThat(Pages.scan(pages.start, HUGE, Linux.PAGE_IS_PRESENT, Pages.HUGE_CLEAR)).containsExactly(0, 0);
+    }
+
+    @Test
+    void shouldCountMoreRunsThanFitIntoOneCall() {
+        final long count = HUGE / PAGE;
+        for (long page = 0; page < count; page += 2) {
+            new Pointer(pages.start).setByte(page * PAGE, (byte) 1);
+        }
+
+        assertThat(Pages.scan(pages.start, HUGE, Linux.PAGE_IS_PRESENT, 0)).containsExactly(HUGE / 2, count / 2);
+        pages.populate();
+        assertThat(Pages.scan(pages.start, HUGE, Linux.PAGE_IS_PRESENT, 0)).containsExactly(HUGE, 1);
+    }
+
+    @Test
+    void shouldProveTransparentHugePages() {
+        pages.assumeCollapses();
+        assertThat(Pages.scan(pages.start, HUGE, Pages.HUGE_SET, Pages.HUGE_CLEAR)).containsExactly(0, 0);
+        assertThat(LIB_C.madvise(pages.start, HUGE, Pages.MADV_COLLAPSE)).isZero();
+        assertThat(Pages.scan(pages.start, HUGE, Pages.HUGE_SET, Pages.HUGE_CLEAR)).containsExactly(HUGE, 1);
+        assertThat(LIB_C.mprotect(pages.start, PAGE, Linux.PROT_READ)).as("splits it").isZero();
+        assertThat(Pages.scan(pages.start, HUGE, Pages.HUGE_SET, Pages.HUGE_CLEAR)).containsExactly(0, 0);
+    }
+
+    @Test
+    void shouldProveHugetlbPages() {
+        final long huge = LIB_C.mmap(0, HUGE, Linux.PROT_READ | Linux.PROT_WRITE,
+                Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+        assumeThat(huge).as("no huge page is free: sysctl vm.nr_hugepages").isNotEqualTo(LibC.MAP_FAILED);
+        try {
+            assertThat(Pages.scan(huge, HUGE, Pages.HUGE_SET, Pages.HUGE_CLEAR)).containsExactly(0, 0);
+            assertThat(LIB_C.madvise(huge, HUGE, Linux.MADV_POPULATE_WRITE)).isZero();
+            assertThat(Pages.scan(huge, HUGE, Pages.HUGE_SET, Pages.HUGE_CLEAR)).containsExactly(HUGE, 1);
+        } finally {
+            LIB_C.munmap(huge, HUGE);
+        }
+    }
+
+    @Test
+    void shouldRefuseToScanElsewhere() {
+        final int fd = SHIMS.open("/dev/null", Linux.O_RDONLY);
+        assertThat(SHIMS.pagemap_scan(fd, pages.start, PAGE, 0, 0, new long[2])).isEqualTo(-1);
+        assertThat(SHIMS.errno()).isEqualTo(ENOTTY);
+        SHIMS.close(fd);
+    }
+}
