@@ -45,18 +45,17 @@ int mapcontig_pagemap_scan(int pagemap, const void *address, size_t length, uint
 		/* No categories wanted: then runs differ in nothing and the kernel joins what touches. */
 		.return_mask = 0,
 	};
-	uint64_t bytes = 0, runs = 0, last_end = 0;
+	uint64_t bytes = 0, runs = 0;
 
 	while (scan.start < scan.end) {
 		const int count = ioctl(pagemap, SCAN, &scan);
 
 		if (count < 0)
 			return -1;
-		for (int i = 0; i < count; i++) {
+		/* A call ends before a run that it has no room for, never in the middle of one. */
+		runs += (uint64_t)count;
+		for (int i = 0; i < count; i++)
 			bytes += regions[i].end - regions[i].start;
-			runs += regions[i].start != last_end;
-			last_end = regions[i].end;
-		}
 		if (scan.walk_end <= scan.start) {
 			errno = EIO;	/* the kernel stands still: better an error than for ever */
 			return -1;

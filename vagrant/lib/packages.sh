@@ -26,7 +26,15 @@ java_needs() {
 	echo javac default-jdk-headless
 	# For native/
 	echo gcc gcc
+	echo g++ g++
 	echo make make
+	echo pkg-config pkgconf
+	# The jar has a library for AArch64 too; its C library is no command, and the compiler is of no use without it
+	if [ "$(dpkg --print-architecture)" = amd64 ]; then
+		echo aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+		is_installed libc6-dev-arm64-cross || echo /usr/aarch64-linux-gnu/lib/libc.so libc6-dev-arm64-cross
+		echo qemu-aarch64 qemu-user
+	fi
 }
 
 is_installed() {
