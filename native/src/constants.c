@@ -9,9 +9,11 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/dma-buf.h>
+#include <linux/memfd.h>
 #include <linux/mempolicy.h>
 #include <linux/pci_regs.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -33,11 +35,18 @@ static void print_memory_constants(void)
 	PRINT(MAP_NORESERVE);
 	PRINT(MAP_CONTIG);
 	PRINT(MADV_DONTFORK);
+	PRINT(MADV_HUGEPAGE);
 	PRINT(MADV_NOHUGEPAGE);
 	PRINT(MADV_DONTDUMP);
 	PRINT(MADV_POPULATE_READ);
 	PRINT(MADV_POPULATE_WRITE);
 	PRINT(MFD_CLOEXEC);
+	PRINT(MFD_HUGETLB);
+	PRINT(MFD_HUGE_SHIFT);
+	PRINT(FALLOC_FL_KEEP_SIZE);
+	PRINT(FALLOC_FL_PUNCH_HOLE);
+	PRINT(LOCK_EX);
+	PRINT(LOCK_NB);
 	PRINT(_SC_PAGESIZE);
 	PRINT(RLIMIT_MEMLOCK);
 	PRINT(CAP_IPC_LOCK);

@@ -4,6 +4,7 @@ package io.github.mapcontig;
 import io.github.mapcontig.internal.platform.Sizes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.commons.lang3.Validate;
 
@@ -11,24 +12,36 @@ import org.apache.commons.lang3.Validate;
  * What is asked for. Immutable; made by {@link ContiguousMemory#request()}.
  *
  * @param size        bytes wanted, greater than 0; rounded up to whole pages, or to {@code alignment} if that is more
- * @param alignment   bytes of which the physical address is a multiple, a power of two; 1 asks for no more
+ * @param alignment   bytes of which the physical address of each extent is a multiple, a power of two; 1 asks for no more
  *                    than the page that everything is aligned to
+ * @param boundary    bytes, a power of two of which no extent crosses a multiple; 0 for none
  * @param addressBits how many bits of a physical address the device can put out, 12 to 64: a buffer that ends above is refused
+ * @param node        NUMA node that the memory shall be of; empty for any
+ * @param maxExtents  how many physically contiguous parts it may have, 1 or more; 1 is contiguous
+ * @param pinned      whether it must be kept from being moved
  * @param sharing     what a forked child gets
  * @param proof       the least proof to hand out a buffer with
  * @param sources     where from, in the order to be tried; not empty
  */
-public record AllocationRequest(long size, long alignment, int addressBits, Sharing sharing, ProofLevel proof,
-                                List<Source> sources) {
+public record AllocationRequest(long size, long alignment, long boundary, int addressBits, OptionalInt node, int maxExtents,
+                                boolean pinned, Sharing sharing, ProofLevel proof, List<Source> sources) {
     private static final int MIN_ADDRESS_BITS = 12;
+    /** The smallest page of any machine; on one with larger pages what is less than a page is refused later. */
+    private static final long MIN_BOUNDARY = 4096;
+    /** As many as Linux can be configured for. */
+    private static final int MAX_NODES = 1024;
 
     /**
      * Checks each part; no system call is made for a request that can not be.
      *
      * @param size        bytes wanted, greater than 0; rounded up to whole pages, or to {@code alignment} if that is more
-     * @param alignment   bytes of which the physical address is a multiple, a power of two; 1 asks for no more
+     * @param alignment   bytes of which the physical address of each extent is a multiple, a power of two; 1 asks for no more
      *                    than the page that everything is aligned to
+     * @param boundary    bytes, a power of two of which no extent crosses a multiple; 0 for none
      * @param addressBits how many bits of a physical address the device can put out, 12 to 64: a buffer that ends above is refused
+     * @param node        NUMA node that the memory shall be of; empty for any
+     * @param maxExtents  how many physically contiguous parts it may have, 1 or more; 1 is contiguous
+     * @param pinned      whether it must be kept from being moved
      * @param sharing     what a forked child gets
      * @param proof       the least proof to hand out a buffer with
      * @param sources     where from, in the order to be tried; not empty
@@ -36,8 +49,21 @@ public record AllocationRequest(long size, long alignment, int addressBits, Shar
     public AllocationRequest {
         Validate.isTrue(size > 0, "size must be greater than 0 bytes: %d", size);
         Validate.isTrue(Long.bitCount(alignment) == 1 && alignment > 0, "alignment must be a power of two: %d", alignment);
+        Validate.isTrue(boundary == 0 || Long.bitCount(boundary) == 1 && boundary > 0,
+                "boundary must be a power of two, or 0 for none: %d", boundary);
+        Validate.isTrue(boundary == 0 || boundary >= MIN_BOUNDARY, "boundary must be a page of %d at least: %d", MIN_BOUNDARY,
+                boundary);
+        Validate.isTrue(boundary == 0 || alignment <= boundary, "alignment %d is more than the boundary %d", alignment, boundary);
         Validate.isTrue(addressBits >= MIN_ADDRESS_BITS && addressBits <= Long.SIZE,
                 "address bits must be from 12 to 64: %d", addressBits);
+        Validate.notNull(node, "node must not be null");
+        Validate.isTrue(node.isEmpty() || node.getAsInt() >= 0 && node.getAsInt() < MAX_NODES,
+                "a NUMA node is a number from 0 to %d: %s", MAX_NODES - 1, node);
+        Validate.isTrue(maxExtents >= 1, "there is at least 1 extent: %d", maxExtents);
+        Validate.isTrue(boundary == 0 || maxExtents > 1 || size <= boundary,
+                "%d bytes in one extent can not but cross a boundary of %d", size, boundary);
+        Validate.isTrue(maxExtents == 1 || proof == ProofLevel.PFN,
+                "a list of extents can not be told without page frame numbers: proof %s", proof);
         Validate.notNull(sharing, "sharing must not be null");
         Validate.notNull(proof, "proof must not be null");
         Validate.noNullElements(sources, "source %d must not be null");
@@ -47,21 +73,16 @@ public record AllocationRequest(long size, long alignment, int addressBits, Shar
         sources = List.copyOf(sources);
     }
 
-    /**
-     * The last address that the device can put out.
-     *
-     * @return the address, unsigned
-     */
-    long lastUsableAddress() {
-        return -1L >>> Long.SIZE - addressBits;
-    }
-
     /** What was asked, in words. */
     @Override
     public String toString() {
-        return Sizes.exact(size) + " (" + size + " bytes) of contiguous memory, " + sharing
+        return Sizes.exact(size) + " (" + size + " bytes) of " + (maxExtents == 1 ? "contiguous memory"
+                : "memory in at most " + maxExtents + " extents") + ", " + sharing
                 + (alignment > 1 ? ", aligned to " + Sizes.exact(alignment) : "")
+                + (boundary > 0 ? ", crossing no boundary of " + Sizes.exact(boundary) : "")
                 + (addressBits < Long.SIZE ? ", within " + addressBits + " address bits" : "")
+                + (node.isPresent() ? ", of node " + node.getAsInt() : "")
+                + (pinned ? ", pinned" : "")
                 + ", proof " + proof + ", from " + sources;
     }
 
@@ -70,7 +91,11 @@ public record AllocationRequest(long size, long alignment, int addressBits, Shar
         private final Allocator allocator;
         private long size;
         private long alignment = 1;
+        private long boundary;
         private int addressBits = Long.SIZE;
+        private OptionalInt node = OptionalInt.empty();
+        private int maxExtents = 1;
+        private boolean pinned;
         private Sharing sharing = Sharing.PRIVATE;
         private ProofLevel proof = ProofLevel.PFN;
         private List<Source> sources = List.of(Source.values());
@@ -91,7 +116,7 @@ public record AllocationRequest(long size, long alignment, int addressBits, Shar
         }
 
         /**
-         * The physical address shall be a multiple of this. The size is rounded up to it too. MAP_CONTIG gives 2 MiB at most.
+         * The physical address shall be a multiple of this; with several extents, that of each. The size is rounded up to it too.
          * Default: the page size.
          *
          * @param bytes a power of two
@@ -99,6 +124,17 @@ public record AllocationRequest(long size, long alignment, int addressBits, Shar
          */
         public Builder alignment(final long bytes) {
             alignment = bytes;
+            return this;
+        }
+
+        /**
+         * No extent shall cross a multiple of this, as some devices can not count beyond. Default: no such limit.
+         *
+         * @param bytes a power of two, at least the alignment, and the size where that is to be one extent; 0 for none
+         * @return this
+         */
+        public Builder boundary(final long bytes) {
+            boundary = bytes;
             return this;
         }
 
@@ -115,6 +151,42 @@ public record AllocationRequest(long size, long alignment, int addressBits, Shar
         }
 
         /**
+         * The NUMA node that the memory shall be of, and of no other. Default: whichever the kernel chooses, which is that of the
+         * running processor if it has memory left.
+         *
+         * @param number of the node, 0 to 1023
+         * @return this
+         */
+        public Builder node(final int number) {
+            node = OptionalInt.of(number);
+            return this;
+        }
+
+        /**
+         * How many physically contiguous parts the buffer may have. Default: 1. More than that is for devices that scatter and gather;
+         * {@link ContiguousBuffer#extents()} is then the list for the device.
+         *
+         * @param number 1 or more
+         * @return this
+         */
+        public Builder maxExtents(final int number) {
+            maxExtents = number;
+            return this;
+        }
+
+        /**
+         * The memory shall not be moved as long as it is allocated: it is either of a source that the kernel never moves, or registered
+         * with an io_uring, which pins it and counts as locked memory. Default: false.
+         *
+         * @param value whether it must
+         * @return this
+         */
+        public Builder pinned(final boolean value) {
+            pinned = value;
+            return this;
+        }
+
+        /**
          * What a forked child gets. Default: {@link Sharing#PRIVATE}.
          *
          * @param value the choice
@@ -127,7 +199,8 @@ public record AllocationRequest(long size, long alignment, int addressBits, Shar
 
         /**
          * The least proof to be content with. Default: {@link ProofLevel#PFN}, which takes CAP_SYS_ADMIN. With
-         * {@link ProofLevel#NONE} a process without it gets memory that the kernel promised to be contiguous, and no physical
+         * {@link ProofLevel#HUGE_PAGE} a process without it gets at most as much as a huge page; with
+         * {@link ProofLevel#NONE} it gets memory that the kernel promised to be contiguous, and no physical
          * addresses: enough where the kernel itself translates (io_uring, VFIO, RDMA).
          *
          * @param level the least level
@@ -156,7 +229,7 @@ public record AllocationRequest(long size, long alignment, int addressBits, Shar
          * @throws IllegalArgumentException if a part is out of its range
          */
         public AllocationRequest build() {
-            return new AllocationRequest(size, alignment, addressBits, sharing, proof, sources);
+            return new AllocationRequest(size, alignment, boundary, addressBits, node, maxExtents, pinned, sharing, proof, sources);
         }
 
         /**

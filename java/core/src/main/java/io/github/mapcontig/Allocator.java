@@ -5,14 +5,16 @@ import io.github.mapcontig.internal.libc.LibC;
 import io.github.mapcontig.internal.libc.Linux;
 import io.github.mapcontig.internal.mapping.Mapping;
 import io.github.mapcontig.internal.platform.Sizes;
-import io.github.mapcontig.internal.source.MapContigSource;
 import io.github.mapcontig.internal.source.MemorySource;
+import io.github.mapcontig.internal.source.NodePolicy;
 import io.github.mapcontig.internal.source.RefusedException;
+import io.github.mapcontig.internal.source.SourceMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+
 
 /**
  * Carries requests out: tries the sources in their order, and hands out what a source mapped only after it was proved.
@@ -35,8 +37,7 @@ final class Allocator {
                     "ask for less than that: contiguous memory can not be overcommitted or swapped"));
             throw new ContiguousMemoryException(request, refusals, environment.lockLimits());
         }
-        final Map<Source, MemorySource> sources = Map.of(Source.MAP_CONTIG, new MapContigSource(environment.libC(),
-                environment.files(), environment::lockLimits, environment.pageSize()));
+        final Map<Source, MemorySource> sources = environment.sources();
         for (final Source source : request.sources()) {
             try {
                 return allocate(environment, request, sources.get(source), length);
@@ -58,24 +59,53 @@ final class Allocator {
     private static ContiguousBuffer allocate(final Environment environment, final AllocationRequest request,
                                              final MemorySource source, final long length) throws RefusedException {
         prepareTombstone(environment, source);
-        final long address = source.map(request, length);
+        final SourceMemory memory = map(environment, request, source, length);
+        final String who = source.id().name();
+        int pin = Pin.NOT_NEEDED;
         boolean handedOut = false;
         try {
             if (request.sharing() == Sharing.PRIVATE) {
-                advise(environment, source, address, length, Linux.MADV_DONTFORK, "MADV_DONTFORK");
+                advise(environment, source, memory, Linux.MADV_DONTFORK, "MADV_DONTFORK");
             }
             // Buffers of this kind are large and hold other people's data; a core file is the wrong place for both.
-            advise(environment, source, address, length, Linux.MADV_DONTDUMP, "MADV_DONTDUMP");
-            final ContiguityProof proof = new Prover(environment).prove(address, length);
-            check(request, source, proof);
-            final Mapping mapping = new Mapping(environment.libC(), environment.tombstone(), address, length);
+            advise(environment, source, memory, Linux.MADV_DONTDUMP, "MADV_DONTDUMP");
+            Pinning pinning = memory.pinning();
+            if (request.pinned() && pinning == Pinning.NONE) {
+                // Before the proof, since to pin a page may move it
+                pin = Pin.take(environment.shims(), memory.address(), memory.length(), who);
+                pinning = Pinning.IO_URING;
+            }
+            final ContiguityProof proof = new Prover(environment).prove(memory, length, pinning);
+            new ProofCheck(request, who).check(proof);
+            checkNode(environment, request, memory, proof, who);
+            final int heldPin = pin;
+            final Mapping mapping = new Mapping(environment.libC(), environment.tombstone(), memory.address(), memory.length(),
+                    () -> release(environment, memory, heldPin));
             handedOut = true;
-            return new ContiguousBuffer(new Allocation(environment, mapping, source.id(), proof));
+            return new ContiguousBuffer(new Allocation(environment, mapping, memory, source.id(), proof));
         } finally {
             if (!handedOut) {
-                environment.libC().munmap(address, length);
+                environment.libC().munmap(memory.address(), memory.length());
+                release(environment, memory, pin);
             }
         }
+    }
+
+    private static SourceMemory map(final Environment environment, final AllocationRequest request, final MemorySource source,
+                                    final long length) throws RefusedException {
+        final NodePolicy policy = new NodePolicy(environment.shims(), request.node());
+        try {
+            return source.map(request, length);
+        } finally {
+            policy.close();
+        }
+    }
+
+    private static void release(final Environment environment, final SourceMemory memory, final int pin) {
+        if (pin != Pin.NOT_NEEDED) {
+            environment.shims().unpin(pin);
+        }
+        memory.descriptor().ifPresent(environment.libC()::close);
     }
 
     private static void prepareTombstone(final Environment environment, final MemorySource source) throws RefusedException {
@@ -86,43 +116,30 @@ final class Allocator {
         }
     }
 
-    private static void advise(final Environment environment, final MemorySource source, final long address,
-                               final long length, final int advice, final String name) throws RefusedException {
+    private static void advise(final Environment environment, final MemorySource source, final SourceMemory memory,
+                               final int advice, final String name) throws RefusedException {
         final LibC libC = environment.libC();
-        if (libC.madvise(address, length, advice) != 0) {
+        if (libC.madvise(memory.address(), memory.length(), advice) != 0) {
             throw new RefusedException(Refusal.of(source.id().name(), "madvise(" + name + ") failed; the memory was released",
                     new Errno(libC.errno()), "check the seccomp filter of the process and the kernel log (dmesg)"));
         }
     }
 
-    private static void check(final AllocationRequest request, final MemorySource source, final ContiguityProof proof)
-            throws RefusedException {
-        final String who = source.id().name();
-        if (proof.level() == ProofLevel.NONE) {
-            if (request.proof() != ProofLevel.NONE) {
-                throw new RefusedException(Refusal.of(who, "the memory was released, since it can not be proved contiguous: "
-                        + proof.reason().orElseThrow(), "run with CAP_SYS_ADMIN in the initial user namespace (systemd:"
-                        + " AmbientCapabilities=CAP_SYS_ADMIN CAP_IPC_LOCK), or ask for .proof(ProofLevel.NONE) to rely on"
-                        + " the kernel's promise and do without physical addresses"));
-            }
+    /** The kernel takes the policy of the thread for a demand; memory that was there before (of a pool) need not follow it. */
+    private static void checkNode(final Environment environment, final AllocationRequest request, final SourceMemory memory,
+                                  final ContiguityProof proof, final String who) throws RefusedException {
+        if (request.node().isEmpty()) {
             return;
         }
-        if (!proof.isContiguous()) {
-            throw new RefusedException(Refusal.of(who, "the memory was released, since it is not contiguous: "
-                    + proof.extents().size() + " extents, " + proof.presentPages() + " of " + proof.pages()
-                    + " pages present", "report this with the kernel's release: the kernel broke its promise"));
-        }
-        final Extent extent = proof.extents().get(0);
-        if (Long.compareUnsigned(extent.lastPhysicalAddress(), request.lastUsableAddress()) > 0) {
-            throw new RefusedException(Refusal.of(who, "the memory was released, since it lies at "
-                    + Sizes.range(extent.physicalAddress(), extent.length()) + ", above what " + request.addressBits()
-                    + " address bits reach (0x" + Long.toHexString(request.lastUsableAddress()) + ")",
-                    "MAP_CONTIG does not choose addresses: use a device that reaches higher, or put it behind an IOMMU"));
-        }
-        if (extent.physicalAddress() % request.alignment() != 0) {
-            throw new RefusedException(Refusal.of(who, "the memory was released, since it lies at 0x"
-                    + Long.toHexString(extent.physicalAddress()) + ", not aligned to " + Sizes.exact(request.alignment()),
-                    "ask for a greater size or a smaller alignment"));
+        final int wanted = request.node().getAsInt();
+        // Where extents are unknown there is one
+        final List<Long> starts = proof.extents().isEmpty() ? List.of(0L) : proof.extents().stream().map(Extent::offset).toList();
+        for (final long offset : starts) {
+            final int node = environment.shims().node_of(memory.address() + offset);
+            if (node != wanted) {
+                throw new RefusedException(Refusal.of(who, "the memory was released, since it is of node " + node + " and not of "
+                        + wanted, "make room on node " + wanted + ": reserve memory there (contig_cma=" + wanted + ":SIZE)"));
+            }
         }
     }
 }

@@ -23,12 +23,27 @@ public final class ContiguityProof {
     private final ProofLevel level;
     private final String reason;
     private final Instant takenAt;
+    private final Pinning pinning;
+    private final List<String> notes;
 
-    ContiguityProof(final PhysicalLayout layout, final ProofLevel level, final String reason, final Instant takenAt) {
+    /**
+     * A proof.
+     *
+     * @param layout  what was read, or what a driver declares
+     * @param level   how far it goes
+     * @param reason  why not as far as page frame numbers; null at {@link ProofLevel#PFN}
+     * @param takenAt when
+     * @param pinning what keeps the memory there
+     * @param notes   what else must be known to use it
+     */
+    ContiguityProof(final PhysicalLayout layout, final ProofLevel level, final String reason, final Instant takenAt,
+                    final Pinning pinning, final List<String> notes) {
         this.layout = layout;
         this.level = level;
         this.reason = reason;
         this.takenAt = takenAt;
+        this.pinning = pinning;
+        this.notes = List.copyOf(notes);
     }
 
     /**
@@ -47,6 +62,24 @@ public final class ContiguityProof {
         Validate.isTrue(Long.remainderUnsigned(address, pageSize) == 0 && length > 0 && length % pageSize == 0,
                 "a proof is taken of whole pages of %d bytes: %s bytes at 0x%x", pageSize, length, address);
         return new Prover(environment).prove(address, length);
+    }
+
+    /**
+     * What keeps the memory where it is, as far as this library has a part in it.
+     *
+     * @return {@link Pinning#NONE} also for memory that somebody else has pinned
+     */
+    public Pinning pinning() {
+        return pinning;
+    }
+
+    /**
+     * What else must be known before a device is given an address, such as that an IOMMU translates.
+     *
+     * @return sentences; mostly none
+     */
+    public List<String> notes() {
+        return notes;
     }
 
     /**
@@ -97,10 +130,14 @@ public final class ContiguityProof {
     /**
      * The physically contiguous parts, each as long as possible.
      *
-     * @return in ascending order of offset; unmodifiable; empty at {@link ProofLevel#NONE}
+     * @return in ascending order of offset; unmodifiable; empty at {@link ProofLevel#NONE} and {@link ProofLevel#HUGE_PAGE}
      */
     public List<Extent> extents() {
-        return level == ProofLevel.NONE ? List.of() : layout.extents();
+        return knowsAddresses() ? layout.extents() : List.of();
+    }
+
+    private boolean knowsAddresses() {
+        return level == ProofLevel.PFN || level == ProofLevel.DECLARED;
     }
 
     /**
@@ -127,7 +164,7 @@ public final class ContiguityProof {
      * @return true if so; false also when nothing could be proved: see {@link #level()}
      */
     public boolean isContiguous() {
-        return level == ProofLevel.PFN && layout.isContiguous();
+        return level == ProofLevel.HUGE_PAGE || knowsAddresses() && layout.isContiguous();
     }
 
     /**
@@ -141,7 +178,7 @@ public final class ContiguityProof {
     public List<ByteRange> movedSince(final ContiguityProof earlier) {
         Validate.isTrue(address() == earlier.address() && length() == earlier.length(),
                 "the proofs are of different ranges: %s and %s", this, earlier);
-        if (level == ProofLevel.NONE || earlier.level == ProofLevel.NONE) {
+        if (!knowsAddresses() || !earlier.knowsAddresses()) {
             throw new IllegalStateException("a proof without page frame numbers tells nothing about moves: take both with"
                     + " CAP_SYS_ADMIN");
         }
@@ -182,12 +219,17 @@ public final class ContiguityProof {
     /** The result in one line. */
     @Override
     public String toString() {
-        final String where = Sizes.exact(length()) + " at 0x" + Long.toHexString(address());
-        if (level == ProofLevel.NONE) {
-            return where + ": not proved: " + reason;
-        }
-        return isContiguous() ? where + ": contiguous, physical " + Sizes.range(extents().get(0).physicalAddress(), length())
-                : where + ": not contiguous, " + extents().size() + " extents, " + presentPages() + " of " + pages()
-                        + " pages present";
+        final String where = Sizes.exact(length()) + " at 0x" + Long.toHexString(address()) + ": ";
+        return where + switch (level) {
+            case NONE -> "not proved: " + reason;
+            case DECLARED -> "contiguous as its driver declares, bus address " + place();
+            case HUGE_PAGE -> "contiguous, within one huge page, whose address is hidden";
+            case PFN -> isContiguous() ? "contiguous, physical " + place() : "not contiguous, " + extents().size() + " extents, "
+                    + presentPages() + " of " + pages() + " pages present";
+        };
+    }
+
+    private String place() {
+        return Sizes.range(extents().get(0).physicalAddress(), length());
     }
 }

@@ -3,15 +3,19 @@ package io.github.mapcontig;
 
 import io.github.mapcontig.internal.mapping.Mapping;
 import io.github.mapcontig.internal.platform.Sizes;
+import io.github.mapcontig.internal.libc.Shims;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 
 /**
  * Physically contiguous memory, readable and writable, that this object owns.
  *
- * <p><b>Addresses.</b> {@link #physicalAddress(long)} holds from allocation to close: MAP_CONTIG memory never moves. A device
- * sees these addresses if no IOMMU translates for it. {@link #verify()} proves it again at any time.
+ * <p><b>Addresses.</b> {@link #physicalAddress(long)} tells what was proved at allocation, and that holds until close for memory that
+ * never moves (MAP_CONTIG, a device's) or is pinned: {@link ContiguityProof#pinning()}. A device sees these addresses if no IOMMU
+ * translates for it. {@link #verify()} proves it again at any time.
  *
  * <p><b>Access.</b> By long index here, or by {@link #asByteBuffer(long, int)}. Both are in the byte order of the machine and
  * neither orders accesses against a device: that is the driver's business, as are caches on machines whose devices are not
@@ -43,7 +47,7 @@ public final class ContiguousBuffer implements AutoCloseable {
      * @param allocation the allocation
      */
     ContiguousBuffer(final Allocation allocation) {
-        this(allocation, 0, allocation.mapping().length(), false);
+        this(allocation, 0, allocation.proof().length(), false);
     }
 
     private ContiguousBuffer(final Allocation allocation, final long start, final long size, final boolean slice) {
@@ -76,39 +80,47 @@ public final class ContiguousBuffer implements AutoCloseable {
     /**
      * Where the first byte is in memory. That of byte {@code n} is this plus {@code n}.
      *
-     * @return physical address
-     * @throws IllegalStateException if the buffer is closed, or was allocated without a proof
+     * @return physical address, or the bus's: {@link #addressKind()}
+     * @throws IllegalStateException if the buffer is closed, has more than one extent, or was allocated without a proof of its address
      */
     public long physicalAddress() {
-        checkOpen();
-        final ContiguityProof proof = allocation.proof();
-        if (!proof.isContiguous()) {
-            throw new IllegalStateException("no physical address: the buffer was allocated with proof NONE, because "
-                    + proof.reason().orElse("it is not contiguous"));
+        final List<Extent> extents = extents();
+        if (extents.size() > 1) {
+            throw new IllegalStateException("no single physical address: the buffer has " + extents.size()
+                    + " extents; give the device the list, extents(), or ask for physicalAddress(offset)");
         }
-        return proof.extents().get(0).physicalAddress() + start;
+        return physicalAddress(0);
     }
 
     /**
-     * Where a byte is in memory.
+     * Where a byte is in memory. Arithmetic on what was proved, without a system call.
      *
      * @param offset of the byte, from 0 to size - 1
-     * @return physical address
+     * @return physical address, or the bus's: {@link #addressKind()}
      * @throws IndexOutOfBoundsException if there is no such byte
-     * @throws IllegalStateException     if the buffer is closed, or was allocated without a proof
+     * @throws IllegalStateException     if the buffer is closed, or was allocated without a proof of its address
      */
     public long physicalAddress(final long offset) {
-        return physicalAddress() + Objects.checkIndex(offset, size);
+        Objects.checkIndex(offset, size);
+        checkOpen();
+        final long place = start + offset;
+        final List<Extent> extents = allocation.proof().extents();
+        if (extents.isEmpty()) {
+            throw new IllegalStateException("no physical address: the buffer was allocated with proof " + allocation.proof().level()
+                    + ", because " + allocation.proof().reason().orElse("it is not contiguous"));
+        }
+        final Extent extent = extents.get(extents.size() == 1 ? 0 : Extents.indexOf(extents, place));
+        return extent.physicalAddress() + place - extent.offset();
     }
 
     /**
-     * The buffer as a list of extents, for interfaces that take scatter lists.
+     * The buffer as a list of extents, for devices that take scatter lists.
      *
-     * @return one extent; none if the buffer was allocated without a proof
+     * @return ascending; one if it is contiguous; none if the buffer was allocated without a proof of its address
      */
     public List<Extent> extents() {
         checkOpen();
-        return allocation.proof().isContiguous() ? List.of(new Extent(0, physicalAddress(), size)) : List.of();
+        return Extents.part(allocation.proof().extents(), start, size);
     }
 
     /**
@@ -117,7 +129,36 @@ public final class ContiguousBuffer implements AutoCloseable {
      * @return the kind
      */
     public AddressKind addressKind() {
-        return AddressKind.PHYSICAL;
+        return allocation.proof().level() == ProofLevel.DECLARED ? AddressKind.BUS : AddressKind.PHYSICAL;
+    }
+
+    /**
+     * The file that the memory belongs to, for drivers that import it: a dma-buf or a u-dma-buf device. It is open until the memory is
+     * freed, and not the caller's to close.
+     *
+     * @return file descriptor; empty for memory that is of no such file
+     * @throws IllegalStateException if the buffer is closed
+     */
+    public OptionalInt descriptor() {
+        checkOpen();
+        return allocation.memory().descriptor();
+    }
+
+    /**
+     * The NUMA node of the first page.
+     *
+     * @return number of the node; empty where it can not be told
+     * @throws IllegalStateException if the buffer is closed
+     */
+    public OptionalInt node() {
+        mapping.hold();
+        try {
+            final Shims shims = allocation.environment().shims();
+            final int node = shims.missingBecause().isPresent() ? -1 : shims.node_of(mapping.address() + start);
+            return node < 0 ? OptionalInt.empty() : OptionalInt.of(node);
+        } finally {
+            mapping.release();
+        }
     }
 
     /**
@@ -130,12 +171,12 @@ public final class ContiguousBuffer implements AutoCloseable {
     }
 
     /**
-     * The base page size of this machine: what one page frame number stands for.
+     * What the memory is made of: the size of huge pages if it comes from their pool, otherwise the base page size of this machine.
      *
      * @return bytes
      */
     public long pageSize() {
-        return allocation.environment().pageSize();
+        return allocation.memory().pageSize();
     }
 
     /**
@@ -160,7 +201,7 @@ public final class ContiguousBuffer implements AutoCloseable {
         checkOpen();
         mapping.hold();
         try {
-            return new Prover(allocation.environment()).prove(mapping.address(), mapping.length());
+            return allocation.prove();
         } finally {
             mapping.release();
         }
@@ -190,8 +231,23 @@ public final class ContiguousBuffer implements AutoCloseable {
      * @throws IllegalStateException     if the buffer is closed
      */
     public ByteBuffer asByteBuffer(final long offset, final int length) {
+        return asByteBuffer(offset, length, ByteOrder.nativeOrder());
+    }
+
+    /**
+     * A byte buffer on a part, in the byte order of the device.
+     *
+     * @param offset start of the part
+     * @param length bytes
+     * @param order  byte order
+     * @return in that byte order, position 0
+     * @throws IndexOutOfBoundsException if the part is not inside the buffer
+     * @throws IllegalStateException     if the buffer is closed
+     */
+    public ByteBuffer asByteBuffer(final long offset, final int length, final ByteOrder order) {
+        Objects.requireNonNull(order, "order must not be null");
         checkRange(offset, length);
-        return mapping.view(start + offset, length);
+        return mapping.view(start + offset, length).order(order);
     }
 
     /**
@@ -210,6 +266,26 @@ public final class ContiguousBuffer implements AutoCloseable {
         }
         checkRange(offset, length);
         return new ContiguousBuffer(allocation, start + offset, length, true);
+    }
+
+    /**
+     * States that the program accesses the buffer between two transfers of a device. On x86 and for coherent devices there is nothing to
+     * be done, and it costs nothing; elsewhere caches are written back or dropped, as far as user space can.
+     *
+     * <pre>{@code
+     * try (CpuAccess access = buffer.cpuAccess(DmaDirection.FROM_DEVICE)) {
+     *     ... read what the device has written
+     * }
+     * ... start the next transfer
+     * }</pre>
+     *
+     * @param direction which way the data goes
+     * @return the scope, which the caller closes before the device goes on
+     * @throws IllegalStateException     if the buffer is closed
+     * @throws ContiguousMemoryException if the system refuses it
+     */
+    public CpuAccess cpuAccess(final DmaDirection direction) {
+        return new CpuAccess(allocation, mapping.address() + start, size, direction);
     }
 
     /**

@@ -4,7 +4,19 @@ package io.github.mapcontig;
 import io.github.mapcontig.internal.libc.JnaLibC;
 import io.github.mapcontig.internal.libc.LibC;
 import io.github.mapcontig.internal.libc.Linux;
+import io.github.mapcontig.internal.libc.JnaShims;
+import io.github.mapcontig.internal.libc.Shims;
+import io.github.mapcontig.internal.mapping.Coherency;
 import io.github.mapcontig.internal.mapping.Tombstone;
+import io.github.mapcontig.internal.source.CacheCoherency;
+import io.github.mapcontig.internal.source.DmaHeapSource;
+import io.github.mapcontig.internal.source.HugetlbSource;
+import io.github.mapcontig.internal.source.LockedSource;
+import io.github.mapcontig.internal.source.MapContigSource;
+import io.github.mapcontig.internal.source.MemorySource;
+import io.github.mapcontig.internal.source.SourceContext;
+import io.github.mapcontig.internal.source.UDmaBufSource;
+import java.util.Map;
 import io.github.mapcontig.internal.platform.KernelFiles;
 import io.github.mapcontig.internal.platform.Platform;
 import java.nio.file.Path;
@@ -18,6 +30,8 @@ final class Environment {
 
     private final Platform platform;
     private final LibC libC;
+    private final Shims shims;
+    private final Path root;
     private final KernelFiles files;
     private final Tombstone tombstone;
     private final long pageSize;
@@ -29,17 +43,21 @@ final class Environment {
      *
      * @param platform    the platform
      * @param libC        the C library
-     * @param root        folder with proc and sys in it
+     * @param shims       the calls that need C
+     * @param root        folder with dev, proc and sys in it
      * @param pagemapFile the pagemap of this process
      * @throws ContiguousMemoryException if the platform is not supported
      */
-    Environment(final Platform platform, final LibC libC, final Path root, final Path pagemapFile) {
+    Environment(final Platform platform, final LibC libC, final Shims shims, final Path root,
+                final Path pagemapFile) {
         platform.unsupportedBecause().ifPresent(reason -> {
             throw new ContiguousMemoryException("this platform is not supported", Refusal.of("platform", reason,
                     "run on Linux with a 64-bit JVM on x86-64, AArch64 or RISC-V"), null);
         });
         this.platform = platform;
         this.libC = libC;
+        this.shims = shims;
+        this.root = root;
         this.files = new KernelFiles(root);
         this.tombstone = new Tombstone(libC);
         this.pagemapFile = pagemapFile;
@@ -54,7 +72,8 @@ final class Environment {
      */
     static synchronized Environment get() {
         if (instance == null) {
-            instance = new Environment(Platform.current(), new JnaLibC(), Path.of("/"), Path.of("/proc/self/pagemap"));
+            instance = new Environment(Platform.current(), new JnaLibC(), new JnaShims(),
+                    Path.of("/"), Path.of("/proc/self/pagemap"));
         }
         return instance;
     }
@@ -67,12 +86,31 @@ final class Environment {
         return libC;
     }
 
+    Shims shims() {
+        return shims;
+    }
+
+    /** All sources, by their names. */
+    Map<Source, MemorySource> sources() {
+        final SourceContext context = new SourceContext(libC, shims, files, root, this::lockLimits, this::pagemap,
+                platform.devicesSeeCaches() ? Coherency.COHERENT : new CacheCoherency(shims), pageSize);
+        return Map.of(Source.MAP_CONTIG, new MapContigSource(context),
+                Source.HUGETLB, new HugetlbSource(context),
+                Source.DMA_HEAP, new DmaHeapSource(context),
+                Source.U_DMA_BUF, new UDmaBufSource(context),
+                Source.LOCKED, new LockedSource(context));
+    }
+
     KernelFiles files() {
         return files;
     }
 
     Tombstone tombstone() {
         return tombstone;
+    }
+
+    Path pagemapFile() {
+        return pagemapFile;
     }
 
     long pageSize() {

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig;
 
-/** How far a {@link ContiguityProof} goes. */
+/** How far a {@link ContiguityProof} goes. In ascending order: {@code compareTo} tells which goes further. */
 public enum ProofLevel {
     /** Nothing is proved; there is a reason in words. Contiguity is then only what the kernel promised. */
     NONE,
 
-    /** Every page frame number was read from pagemap and compared. */
+    /** A driver declares where its memory is on the bus; nothing of it can be read back. */
+    DECLARED,
+
+    /**
+     * The whole range lies within one huge page, so it is contiguous, but where is hidden. Needs Linux 6.7 (PAGEMAP_SCAN) and no
+     * privilege.
+     */
+    HUGE_PAGE,
+
+    /** Every page frame number was read from pagemap and compared. Needs CAP_SYS_ADMIN. */
     PFN
 }

@@ -2,13 +2,21 @@
 package io.github.mapcontig;
 
 import io.github.mapcontig.internal.libc.Linux;
+import io.github.mapcontig.internal.libc.Shims;
 import io.github.mapcontig.internal.platform.Sizes;
+import io.github.mapcontig.internal.source.SourceMemory;
 import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
 
 /** Takes proofs of memory of this process. */
 final class Prover {
     private static final String HIDDEN = "the kernel hides page frame numbers from this process (CAP_SYS_ADMIN in the initial"
-            + " user namespace shows them)";
+            + " user namespace shows them), and it is not known to lie within one huge page";
+    private static final String WHERE_HIDDEN = "the kernel hides page frame numbers from this process (CAP_SYS_ADMIN in the"
+            + " initial user namespace shows them)";
+    private static final String IOMMU = "an IOMMU translates on this machine: a device behind it sees other addresses (boot with"
+            + " iommu=pt, or map the memory through VFIO)";
 
     private final Environment environment;
 
@@ -16,12 +24,60 @@ final class Prover {
         this.environment = environment;
     }
 
+    /** Of any memory. */
     ContiguityProof prove(final long address, final long length) {
+        return prove(address, length, environment.pageSize(), Pinning.NONE);
+    }
+
+    /** Of memory of a source, or a part of it from its start. */
+    ContiguityProof prove(final SourceMemory memory, final long length, final Pinning pinning) {
+        if (memory.unprovable().isEmpty()) {
+            return prove(memory.address(), length, memory.pageSize(), pinning);
+        }
+        final String reason = memory.unprovable().get();
+        final OptionalLong bus = memory.busAddress();
+        final List<Extent> extents = bus.isPresent() ? List.of(new Extent(0, bus.getAsLong(), length)) : List.of();
+        final PhysicalLayout layout = new PhysicalLayout(memory.address(), length, environment.pageSize(), extents,
+                length / environment.pageSize(), 0, 0);
+        return proof(layout, bus.isPresent() ? ProofLevel.DECLARED : ProofLevel.NONE, reason, pinning);
+    }
+
+    private ContiguityProof prove(final long address, final long length, final long pageSize, final Pinning pinning) {
         touch(address, length);
         final PhysicalLayout layout = environment.pagemap().layout(address, length);
-        return layout.hiddenPages() > 0
-                ? new ContiguityProof(layout, ProofLevel.NONE, HIDDEN, Instant.now())
-                : new ContiguityProof(layout, ProofLevel.PFN, null, Instant.now());
+        if (layout.hiddenPages() == 0) {
+            return proof(layout, ProofLevel.PFN, null, pinning);
+        }
+        return isWithinHugePage(address, length, Math.max(pageSize, environment.files().hugeEntrySize().orElse(0)))
+                ? proof(layout, ProofLevel.HUGE_PAGE, WHERE_HIDDEN, pinning)
+                : proof(layout, ProofLevel.NONE, HIDDEN, pinning);
+    }
+
+    private ContiguityProof proof(final PhysicalLayout layout, final ProofLevel level, final String reason, final Pinning pinning) {
+        // A bus address is what the device sees, whatever translates.
+        final boolean translated = level != ProofLevel.DECLARED && environment.files().iommuTranslates();
+        return new ContiguityProof(layout, level, reason, Instant.now(), pinning, translated ? List.of(IOMMU) : List.of());
+    }
+
+    /** The kernel tells everybody which pages are huge, but not where they are, nor how large. */
+    private boolean isWithinHugePage(final long address, final long length, final long hugePageSize) {
+        final Shims shims = environment.shims();
+        final boolean spansOne = hugePageSize > environment.pageSize()
+                && (address & -hugePageSize) == (address + length - 1 & -hugePageSize);
+        if (!spansOne || shims.missingBecause().isPresent()) {
+            return false;
+        }
+        final int fd = shims.open(environment.pagemapFile().toString(), Linux.O_RDONLY);
+        if (fd == -1) {
+            return false;
+        }
+        final long[] found = new long[2];
+        try {
+            return shims.pagemap_scan(fd, address, length, Linux.PAGE_IS_PRESENT | Linux.PAGE_IS_HUGE,
+                    Linux.PAGE_IS_SWAPPED | Linux.PAGE_IS_PFNZERO, found) == 0 && found[0] == length;
+        } finally {
+            environment.libC().close(fd);
+        }
     }
 
     /**
@@ -34,7 +90,7 @@ final class Prover {
                     Refusal.of("madvise(MADV_POPULATE_READ)", "the pages can not be touched",
                             new Errno(environment.libC().errno()),
                             "check that the range is mapped and readable; EHWPOISON is a broken memory module; EINVAL a kernel"
-                                    + " before 5.14"), null);
+                                    + " before 5.14, or memory that no page stands for (of a device, a dma-buf)"), null);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.mapcontig.internal.source.Placement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,14 +66,14 @@ class AllocationRequestTest {
 
     @Test
     void shouldKnowTheLastAddressOfADevice() {
-        assertThat(request().addressBits(28).build().lastUsableAddress()).isEqualTo(0xfff_ffffL);
-        assertThat(request().addressBits(64).build().lastUsableAddress()).isEqualTo(-1L);
+        assertThat(Placement.of(request().addressBits(28).build()).lastAddress()).isEqualTo(0xfff_ffffL);
+        assertThat(Placement.of(request().addressBits(64).build()).lastAddress()).isEqualTo(-1L);
     }
 
     @Test
     void shouldSayWhatWasAsked() {
         assertThat(request().size(64 << 20).alignment(2 << 20).addressBits(32).sharing(Sharing.SHARED).build())
                 .hasToString("64 MiB (67108864 bytes) of contiguous memory, SHARED, aligned to 2 MiB, within 32 address bits,"
-                        + " proof PFN, from [MAP_CONTIG]");
+                        + " proof PFN, from [MAP_CONTIG, HUGETLB, DMA_HEAP, U_DMA_BUF, LOCKED]");
     }
 }

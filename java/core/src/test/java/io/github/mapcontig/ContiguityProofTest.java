@@ -115,7 +115,8 @@ class ContiguityProofTest {
         final LayoutScanner scanner = new LayoutScanner(PAGE);
         scanner.scan(words, words.length);
         final PhysicalLayout layout = scanner.finish(address);
-        return layout.hiddenPages() > 0 ? new ContiguityProof(layout, ProofLevel.NONE, "hidden", Instant.now())
-                : new ContiguityProof(layout, ProofLevel.PFN, null, Instant.now());
+        return layout.hiddenPages() > 0
+                ? new ContiguityProof(layout, ProofLevel.NONE, "hidden", Instant.now(), Pinning.NONE, List.of())
+                : new ContiguityProof(layout, ProofLevel.PFN, null, Instant.now(), Pinning.NONE, List.of());
     }
 }

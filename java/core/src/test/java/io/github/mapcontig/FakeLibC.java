@@ -113,6 +113,31 @@ final class FakeLibC implements LibC {
     }
 
     @Override
+    public synchronized int ftruncate(final int fd, final long length) {
+        return fails("ftruncate") ? -1 : result(real.ftruncate(fd, length));
+    }
+
+    @Override
+    public synchronized int fallocate(final int fd, final int mode, final long offset, final long length) {
+        return fails("fallocate") ? -1 : result(real.fallocate(fd, mode, offset, length));
+    }
+
+    @Override
+    public synchronized int flock(final int fd, final int operation) {
+        return fails("flock") ? -1 : result(real.flock(fd, operation));
+    }
+
+    @Override
+    public synchronized int close(final int fd) {
+        return fails("close") ? -1 : result(real.close(fd));
+    }
+
+    @Override
+    public synchronized long memset(final long address, final int value, final long length) {
+        return real.memset(address, value, length);
+    }
+
+    @Override
     public synchronized int getrlimit(final int resource, final long[] limit) {
         if (fails("getrlimit")) {
             return -1;

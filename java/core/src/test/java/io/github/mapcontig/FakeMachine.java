@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig;
 
+import io.github.mapcontig.internal.libc.JnaShims;
 import io.github.mapcontig.internal.platform.Platform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,7 +44,7 @@ final class FakeMachine {
         write("sys/kernel/mm/map_contig/node0/reserve_free_bytes", "134217728\n");
         write("proc/self/pagemap", "");
         libC.onMapped = this::recordMapping;
-        environment = new Environment(platform, libC, root, pagemap);
+        environment = new Environment(platform, libC, new JnaShims(), root, pagemap);
     }
 
     static long contiguousWord(final long page) {

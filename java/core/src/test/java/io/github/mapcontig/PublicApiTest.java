@@ -30,6 +30,6 @@ class PublicApiTest {
             .should().notHaveRawReturnType(resideInAPackage("..internal.."));
 
     @ArchTest
-    static final ArchRule CLASSES_ARE_FINAL = classes().that().areNotInterfaces().and().areNotEnums()
+    static final ArchRule CLASSES_ARE_FINAL = classes().that().areNotAnonymousClasses().and().areNotInterfaces().and().areNotEnums()
             .should().haveModifier(JavaModifier.FINAL);
 }

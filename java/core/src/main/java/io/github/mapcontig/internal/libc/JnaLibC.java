@@ -27,6 +27,16 @@ public final class JnaLibC implements LibC {
 
         static native int memfd_create(String name, int flags);
 
+        static native int ftruncate(int fd, long length);
+
+        static native int fallocate(int fd, int mode, long offset, long length);
+
+        static native int flock(int fd, int operation);
+
+        static native int close(int fd);
+
+        static native long memset(long address, int value, long length);
+
         static native int getrlimit(int resource, long[] limit);
 
         static native long sysconf(int name);
@@ -70,6 +80,31 @@ public final class JnaLibC implements LibC {
     @Override
     public int memfd_create(final String name, final int flags) {
         return Binding.memfd_create(name, flags);
+    }
+
+    @Override
+    public int ftruncate(final int fd, final long length) {
+        return Binding.ftruncate(fd, length);
+    }
+
+    @Override
+    public int fallocate(final int fd, final int mode, final long offset, final long length) {
+        return Binding.fallocate(fd, mode, offset, length);
+    }
+
+    @Override
+    public int flock(final int fd, final int operation) {
+        return Binding.flock(fd, operation);
+    }
+
+    @Override
+    public int close(final int fd) {
+        return Binding.close(fd);
+    }
+
+    @Override
+    public long memset(final long address, final int value, final long length) {
+        return Binding.memset(address, value, length);
     }
 
     @Override

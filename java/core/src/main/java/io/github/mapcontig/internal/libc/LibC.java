@@ -83,6 +83,53 @@ public interface LibC {
     int memfd_create(String name, int flags);
 
     /**
+     * ftruncate(2).
+     *
+     * @param fd     a file
+     * @param length its new length in bytes
+     * @return 0, or -1 with {@link #errno()} set
+     */
+    int ftruncate(int fd, long length);
+
+    /**
+     * fallocate(2).
+     *
+     * @param fd     a file
+     * @param mode   FALLOC_ flags of {@link Linux}
+     * @param offset start in the file, bytes
+     * @param length bytes
+     * @return 0, or -1 with {@link #errno()} set
+     */
+    int fallocate(int fd, int mode, long offset, long length);
+
+    /**
+     * flock(2).
+     *
+     * @param fd        a file
+     * @param operation LOCK_ flags of {@link Linux}
+     * @return 0, or -1 with {@link #errno()} set
+     */
+    int flock(int fd, int operation);
+
+    /**
+     * close(2).
+     *
+     * @param fd a file descriptor, which is closed also if an error is returned
+     * @return 0, or -1 with {@link #errno()} set
+     */
+    int close(int fd);
+
+    /**
+     * memset(3).
+     *
+     * @param address start
+     * @param value   the byte to write
+     * @param length  bytes
+     * @return {@code address}
+     */
+    long memset(long address, int value, long length);
+
+    /**
      * getrlimit(2).
      *
      * @param resource RLIMIT_ value of {@link Linux}

@@ -39,8 +39,25 @@ public final class Linux {
     /** Make every page present as a write would, and report failure (since Linux 5.14). */
     public static final int MADV_POPULATE_WRITE = 23;
 
+    /** Huge pages here, where there are any. */
+    public static final int MADV_HUGEPAGE = 14;
+
     /** The descriptor does not survive exec. */
     public static final int MFD_CLOEXEC = 0x1;
+    /** The file is made of huge pages of the pool. */
+    public static final int MFD_HUGETLB = 0x4;
+    /** Where, in the flags of memfd_create, the binary logarithm of the huge page size stands. */
+    public static final int MFD_HUGE_SHIFT = 26;
+
+    /** fallocate: the file stays as long as it is. */
+    public static final int FALLOC_FL_KEEP_SIZE = 0x1;
+    /** fallocate: gives the memory of a part of the file back. */
+    public static final int FALLOC_FL_PUNCH_HOLE = 0x2;
+
+    /** flock: only one may have it. */
+    public static final int LOCK_EX = 2;
+    /** flock: do not wait. */
+    public static final int LOCK_NB = 4;
 
     /** Open for reading. */
     public static final int O_RDONLY = 0x0;

@@ -22,17 +22,29 @@ final class Lifetime {
     private final Tombstone tombstone;
     private final long address;
     private final long length;
+    private final Runnable release;
 
     private int views;
     private int holds;
     private volatile boolean closed;
     private boolean entombed;
+    private boolean released;
 
-    Lifetime(final LibC libC, final Tombstone tombstone, final long address, final long length) {
+    /**
+     * Starts.
+     *
+     * @param libC      the C library that mapped the range
+     * @param tombstone prepared already
+     * @param address   start
+     * @param length    bytes
+     * @param release   gives back what else belongs to the memory; called once, when it has gone
+     */
+    Lifetime(final LibC libC, final Tombstone tombstone, final long address, final long length, final Runnable release) {
         this.libC = libC;
         this.tombstone = tombstone;
         this.address = address;
         this.length = length;
+        this.release = release;
     }
 
     boolean isClosed() {
@@ -78,6 +90,10 @@ final class Lifetime {
         // After the call and not before: a thread that has touched closed memory may get its InternalError at any point here. Then
         // the next close or release replaces the range again, which harms nobody, whereas a range taken for freed would stay.
         entombed = true;
+        if (!released) {
+            released = true;
+            release.run();
+        }
     }
 
     private synchronized void dropView() {
@@ -94,6 +110,7 @@ final class Lifetime {
             LOG.log(Level.WARNING, "The memory at {0} was dropped without close() and is freed now, long after its last use."
                     + " Use try-with-resources.", Sizes.range(address, length));
             libC.munmap(address, length);
+            release.run();
         }
     }
 }

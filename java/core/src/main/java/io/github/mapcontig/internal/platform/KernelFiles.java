@@ -5,8 +5,12 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
@@ -98,6 +102,41 @@ public final class KernelFiles {
             return Map.of();
         }
         return reserves;
+    }
+
+    /**
+     * The pools of huge pages.
+     *
+     * @param node of which node; empty for those of the whole machine
+     * @return one for each page size that the kernel knows, smallest first; empty if it has no huge pages, or no such node
+     */
+    public List<HugePagePool> hugePagePools(final OptionalInt node) {
+        final Path folder = root.resolve(node.isPresent() ? "sys/devices/system/node/node" + node.getAsInt() : "sys/kernel/mm")
+                .resolve("hugepages");
+        final List<HugePagePool> pools = new ArrayList<>();
+        try (DirectoryStream<Path> sizes = Files.newDirectoryStream(folder, "hugepages-*kB")) {
+            for (final Path size : sizes) {
+                final String name = size.getFileName().toString();
+                final long pageSize = Long.parseLong(name.substring(name.indexOf('-') + 1, name.length() - 2)) * KIB;
+                final long free = number(size.resolve("free_hugepages")).orElse(0);
+                // Those that are promised to a mapping that has not touched them yet; nodes do not say.
+                final long promised = number(size.resolve("resv_hugepages")).orElse(0);
+                pools.add(new HugePagePool(pageSize, number(size.resolve("nr_hugepages")).orElse(0), free - promised, node));
+            }
+        } catch (final IOException e) {
+            return List.of();
+        }
+        pools.sort(Comparator.comparingLong(HugePagePool::pageSize));
+        return pools;
+    }
+
+    /**
+     * What a huge page-table entry maps.
+     *
+     * @return bytes; empty on a kernel without transparent huge pages
+     */
+    public OptionalLong hugeEntrySize() {
+        return number(root.resolve("sys/kernel/mm/transparent_hugepage/hpage_pmd_size"));
     }
 
     /**

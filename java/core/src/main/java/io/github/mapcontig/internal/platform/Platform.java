@@ -23,6 +23,16 @@ public record Platform(String osName, String osArch) {
     }
 
     /**
+     * Whether every device sees what is in the processor's caches: on x86 they do, elsewhere it depends on the device.
+     *
+     * @return true if so
+     */
+    public boolean devicesSeeCaches() {
+        final Processor processor = ArchUtils.getProcessor(osArch);
+        return processor != null && processor.isX86();
+    }
+
+    /**
      * Why the library can not work here.
      *
      * @return the reason, one sentence; empty where it can

@@ -3,7 +3,9 @@ package io.github.mapcontig.internal.source;
 
 import io.github.mapcontig.AllocationRequest;
 import io.github.mapcontig.Errno;
-import io.github.mapcontig.LockLimits;
+import io.github.mapcontig.Extent;
+import io.github.mapcontig.PhysicalLayout;
+import io.github.mapcontig.Pinning;
 import io.github.mapcontig.Refusal;
 import io.github.mapcontig.Sharing;
 import io.github.mapcontig.Source;
@@ -12,36 +14,26 @@ import io.github.mapcontig.internal.libc.Linux;
 import io.github.mapcontig.internal.platform.KernelFiles;
 import io.github.mapcontig.internal.platform.Sizes;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** {@code mmap(MAP_CONTIG)}. */
 public final class MapContigSource implements MemorySource {
     /** The kernel aligns to this at most: the size of a huge page-table entry (contract, C14). */
     private static final long MAX_ALIGNMENT = 2L << 20;
-    private static final long KIB = 1024;
     private static final String WHO = Source.MAP_CONTIG.name();
 
+    private final SourceContext context;
     private final LibC libC;
-    private final KernelFiles files;
     private final MapContigProbe probe;
-    private final Supplier<LockLimits> limits;
-    private final long pageSize;
 
     /**
      * Creates the source.
      *
-     * @param libC     the C library
-     * @param files    values of /proc and /sys, for messages
-     * @param limits   reads the limits on locked memory, for messages
-     * @param pageSize bytes in a page
+     * @param context what it works with
      */
-    public MapContigSource(final LibC libC, final KernelFiles files, final Supplier<LockLimits> limits,
-                           final long pageSize) {
-        this.libC = libC;
-        this.files = files;
-        this.probe = new MapContigProbe(libC, files);
-        this.limits = limits;
-        this.pageSize = pageSize;
+    public MapContigSource(final SourceContext context) {
+        this.context = context;
+        this.libC = context.libC();
+        this.probe = new MapContigProbe(libC, context.files());
     }
 
     @Override
@@ -50,15 +42,29 @@ public final class MapContigSource implements MemorySource {
     }
 
     @Override
-    public long map(final AllocationRequest request, final long length) throws RefusedException {
-        if (request.alignment() > MAX_ALIGNMENT) {
-            throw new RefusedException(Refusal.of(WHO, "MAP_CONTIG aligns to " + Sizes.exact(MAX_ALIGNMENT) + " at most",
-                    "ask for an alignment of at most " + MAX_ALIGNMENT));
-        }
-        final Optional<Refusal> unusable = probe.refusal(pageSize);
+    public SourceMemory map(final AllocationRequest request, final long length) throws RefusedException {
+        final Optional<Refusal> unusable = probe.refusal(context.pageSize());
         if (unusable.isPresent()) {
             throw new RefusedException(unusable.get());
         }
+        final Placement placement = Placement.of(request);
+        final long spare = spare(placement, length);
+        final long address = spare == 0 ? mmap(request, length) : trim(mmap(request, length + spare), length, spare, placement);
+        return SourceMemory.ofPages(address, length, context.pageSize(), Pinning.UNMOVABLE, context.coherency());
+    }
+
+    /**
+     * How much more to map, so that a part of it lies as it is wanted. The kernel aligns a range to its length rounded up to a power
+     * of two, but to a huge page at most; so what is no longer than that crosses no boundary that it could avoid.
+     */
+    private static long spare(final Placement placement, final long length) {
+        if (placement.boundary() != 0 && length > MAX_ALIGNMENT) {
+            return length;
+        }
+        return Math.max(placement.alignment() - Math.min(length, MAX_ALIGNMENT), 0);
+    }
+
+    private long mmap(final AllocationRequest request, final long length) throws RefusedException {
         final int sharing = request.sharing() == Sharing.SHARED ? Linux.MAP_SHARED : Linux.MAP_PRIVATE;
         final long address = libC.mmap(0, length, Linux.PROT_READ | Linux.PROT_WRITE,
                 sharing | Linux.MAP_ANONYMOUS | Linux.MAP_CONTIG, -1, 0);
@@ -68,14 +74,40 @@ public final class MapContigSource implements MemorySource {
         return address;
     }
 
+    /** Gives back what is not wanted of a range, at its start and its end. */
+    private long trim(final long address, final long length, final long spare, final Placement placement)
+            throws RefusedException {
+        final PhysicalLayout layout = context.pagemap().get().layout(address, length + spare);
+        if (layout.hiddenPages() > 0) {
+            libC.munmap(address, length + spare);
+            throw new RefusedException(Refusal.of(WHO, "to place memory so takes page frame numbers, which the kernel hides from"
+                    + " this process", "run with CAP_SYS_ADMIN in the initial user namespace, or ask for an alignment of at most "
+                    + Sizes.exact(MAX_ALIGNMENT) + " and no boundary"));
+        }
+        final Optional<Extent> part = layout.extents().stream()
+                .flatMap(extent -> placement.parts(extent.physicalAddress(), extent.length(), context.pageSize()).stream()
+                        .map(fit -> new Extent(extent.offset() + fit.offset(), fit.physicalAddress(), fit.length())))
+                .filter(fit -> fit.length() >= length)
+                .findFirst();
+        // Without such a part the kernel is not one that keeps its promises, or memory is too high: the proof will tell.
+        final long start = address + part.map(Extent::offset).orElse(0L);
+        if (start > address) {
+            libC.munmap(address, start - address);
+        }
+        if (start + length < address + length + spare) {
+            libC.munmap(start + length, address + spare - start);
+        }
+        return start;
+    }
+
     /** Says what an error number of this mmap means here (contract, section 4). */
     private Refusal explain(final Errno errno, final long length) {
         if (errno.equals(Errno.EPERM)) {
-            return Refusal.of(WHO, "this process may not lock memory at all (" + limits.get() + ")", errno, raiseLimit(length));
+            return Refusal.of(WHO, "this process may not lock memory at all (" + context.limits().get() + ")", errno, LockAdvice.raiseLimit(length));
         }
         if (errno.equals(Errno.EAGAIN)) {
-            return Refusal.of(WHO, Sizes.exact(length) + " more would pass the limit on locked memory (" + limits.get()
-                    + "; what other processes of this user hold counts too)", errno, raiseLimit(length));
+            return Refusal.of(WHO, Sizes.exact(length) + " more would pass the limit on locked memory (" + context.limits().get()
+                    + "; what other processes of this user hold counts too)", errno, LockAdvice.raiseLimit(length));
         }
         if (errno.equals(Errno.ENOMEM)) {
             return Refusal.of(WHO, "no contiguous range of " + Sizes.exact(length) + " can be had (" + memory() + ")", errno,
@@ -88,15 +120,9 @@ public final class MapContigSource implements MemorySource {
         return Refusal.of(WHO, "mmap of " + Sizes.exact(length) + " failed", errno, "look into the kernel log (dmesg)");
     }
 
-    private static String raiseLimit(final long length) {
-        // In KiB and upwards, as ulimit counts.
-        final long kib = (length - 1) / KIB + 1;
-        return "raise the limit above what is held already plus " + kib + " KiB (ulimit -l KIB; prlimit --memlock=BYTES;"
-                + " systemd: LimitMEMLOCK=), or give the process CAP_IPC_LOCK (systemd: AmbientCapabilities=CAP_IPC_LOCK)";
-    }
-
     private String memory() {
         final StringBuilder text = new StringBuilder();
+        final KernelFiles files = context.files();
         files.totalMemory().ifPresent(bytes -> text.append("MemTotal ").append(Sizes.rounded(bytes)));
         files.availableMemory().ifPresent(bytes -> text.append(", MemAvailable ").append(Sizes.rounded(bytes)));
         files.reserves().forEach((node, reserve) -> text.append(", reserve of node ").append(node).append(": ")

@@ -18,8 +18,8 @@ public interface MemorySource {
      *
      * @param request what is wanted
      * @param length  bytes to map: the wanted size rounded up to whole pages
-     * @return the address of exactly {@code length} bytes that the caller now owns and frees with munmap
+     * @return at least {@code length} bytes, which the caller now owns
      * @throws RefusedException if it can not; then nothing is mapped
      */
-    long map(AllocationRequest request, long length) throws RefusedException;
+    SourceMemory map(AllocationRequest request, long length) throws RefusedException;
 }

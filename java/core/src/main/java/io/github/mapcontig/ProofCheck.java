@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig;
+
+import io.github.mapcontig.internal.platform.Sizes;
+import io.github.mapcontig.internal.source.Placement;
+import io.github.mapcontig.internal.source.RefusedException;
+import java.util.Optional;
+
+/**
+ * Decides by its proof whether memory is what was asked for.
+ *
+ * @param request what was asked for
+ * @param who     the source, for messages
+ */
+record ProofCheck(AllocationRequest request, String who) {
+    /** What each source aligns to, if it is asked to, that can serve without the proof of an address: the size of a huge entry. */
+    private static final long UNPROVED_ALIGNMENT = 2L << 20;
+
+    /**
+     * Decides.
+     *
+     * @param proof taken just now
+     * @throws RefusedException if it is not
+     */
+    void check(final ContiguityProof proof) throws RefusedException {
+        if (proof.level().compareTo(request.proof()) < 0) {
+            throw tooLittle(proof);
+        }
+        if (proof.level() == ProofLevel.NONE || proof.level() == ProofLevel.HUGE_PAGE) {
+            checkUnplaced();
+            return;
+        }
+        if (proof.presentPages() < proof.pages() || proof.extents().size() > request.maxExtents()) {
+            throw scattered(proof);
+        }
+        for (final Extent extent : proof.extents()) {
+            final Optional<String> violation = Placement.of(request).violation(extent);
+            if (violation.isPresent()) {
+                throw refused(violation.get(), "reserve memory where it is wanted (contig_cma=NODE:SIZE, hugepages at boot), use"
+                        + " another source, or a device that is less particular");
+            }
+        }
+    }
+
+    private RefusedException tooLittle(final ContiguityProof proof) {
+        return refused("it can not be proved contiguous as far as " + request.proof() + ", but " + proof.level() + ": "
+                + proof.reason().orElse(""), "run with CAP_SYS_ADMIN in the initial user namespace (systemd:"
+                + " AmbientCapabilities=CAP_SYS_ADMIN CAP_IPC_LOCK), or ask for .proof(ProofLevel.NONE) to rely on the kernel's"
+                + " promise and do without physical addresses");
+    }
+
+    private void checkUnplaced() throws RefusedException {
+        if (!Placement.of(request).isAnywhere(UNPROVED_ALIGNMENT)) {
+            throw refused("where it lies is hidden, so that neither address bits nor boundary can be checked",
+                    "run with CAP_SYS_ADMIN in the initial user namespace, or ask for neither");
+        }
+    }
+
+    private RefusedException scattered(final ContiguityProof proof) {
+        final String found = proof.extents().size() + " extents, " + proof.presentPages() + " of " + proof.pages()
+                + " pages present";
+        return request.maxExtents() == 1
+                ? refused("it is not contiguous: " + found, "report this with the kernel's release: the kernel broke its promise")
+                : refused("it has more extents than " + request.maxExtents() + ": " + found, "allow for more, or free memory and"
+                        + " let it be compacted (echo 1 | sudo tee /proc/sys/vm/compact_memory): "
+                        + Sizes.exact(proof.length()) + " have " + proof.pages() + " extents at worst");
+    }
+
+    private RefusedException refused(final String reason, final String remedy) {
+        return new RefusedException(Refusal.of(who, "the memory was released, since " + reason, remedy));
+    }
+}
