@@ -8,7 +8,8 @@ import java.util.Optional;
 public final class JnaShims implements Shims {
     /** Why there is no library; a class of its own, so that loading {@link JnaShims} loads no native library. */
     private static final class Loaded {
-        static final Optional<String> MISSING_BECAUSE = ShimsLibrary.register(Binding.class, ShimsLibrary.RESOURCE);
+        static final Optional<String> MISSING_BECAUSE = ShimsLibrary.register(Binding.class,
+                JnaShims.class.getClassLoader(), ShimsLibrary.RESOURCE);
     }
 
     private static final class Binding {

@@ -23,18 +23,19 @@ final class ShimsLibrary {
      * for: it may be of another version.
      *
      * @param binding  class with the native methods
+     * @param loader   where the resource is
      * @param resource {@link #RESOURCE}, except in tests
      * @return why that failed, with what to do; empty if it did not
      */
-    static Optional<String> register(final Class<?> binding, final String resource) {
-        final URL found = ShimsLibrary.class.getClassLoader().getResource(resource);
+    static Optional<String> register(final Class<?> binding, final ClassLoader loader, final String resource) {
+        final URL found = loader.getResource(resource);
         if (found == null) {
             return Optional.of("this build of mapcontig has no " + resource + ": dma-heaps, pins, NUMA policies, scans of huge"
                     + " pages and cache maintenance need it; build mapcontig on, or with a cross compiler for, this"
                     + " architecture (native/README.md)");
         }
         try {
-            Native.register(binding, load(resource, found));
+            Native.register(binding, load(loader, resource, found));
             return Optional.empty();
         } catch (final IOException | UnsatisfiedLinkError e) {
             return Optional.of("can not load " + found + ": " + e.getMessage() + "; where the folder for temporary files is"
@@ -42,10 +43,11 @@ final class ShimsLibrary {
         }
     }
 
-    private static NativeLibrary load(final String resource, final URL found) throws IOException {
-        final File file = Native.extractFromResourcePath("/" + resource, ShimsLibrary.class.getClassLoader());
+    private static NativeLibrary load(final ClassLoader loader, final String resource, final URL found) throws IOException {
+        final File file = Native.extractFromResourcePath("/" + resource, loader);
         try {
-            return NativeLibrary.getInstance(file.getPath());
+            // A relative path would be searched for elsewhere.
+            return NativeLibrary.getInstance(file.getAbsolutePath());
         } finally {
             // Loaded is loaded: a copy from a jar is of no more use. What is no copy stays.
             if (!found.getProtocol().equals("file")) {
