@@ -117,7 +117,7 @@ public record AllocationRequest(long size, long alignment, long boundary, int ad
 
         /**
          * The physical address shall be a multiple of this; with several extents, that of each. The size is rounded up to it too.
-         * Default: the page size.
+         * Default: the page size. Beyond 2 MiB, MAP_CONTIG may take up to as much memory in addition, until the buffer is closed.
          *
          * @param bytes a power of two
          * @return this
@@ -128,7 +128,8 @@ public record AllocationRequest(long size, long alignment, long boundary, int ad
         }
 
         /**
-         * No extent shall cross a multiple of this, as some devices can not count beyond. Default: no such limit.
+         * No extent shall cross a multiple of this, as some devices can not count beyond. Default: no such limit. For more than 2 MiB,
+         * MAP_CONTIG may take up to twice the memory, until the buffer is closed.
          *
          * @param bytes a power of two, at least the alignment, and the size where that is to be one extent; 0 for none
          * @return this

@@ -10,6 +10,7 @@ import io.github.mapcontig.Extent;
 import io.github.mapcontig.Pagemap;
 import io.github.mapcontig.ProofLevel;
 import io.github.mapcontig.Sharing;
+import io.github.mapcontig.Source;
 import io.github.mapcontig.cli.ScatteredMemory;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -85,7 +86,36 @@ class AllocationIT {
 
     static Stream<Arguments> alignments() {
         return Stream.of(Arguments.of(PAGE, 64 << 10), Arguments.of(MIB, MIB), Arguments.of(2 * MIB, 2 * MIB),
-                Arguments.of(5 * MIB, 2 * MIB), Arguments.of(64 * MIB, 2 * MIB));
+                Arguments.of(5 * MIB, 2 * MIB), Arguments.of(64 * MIB, 2 * MIB), Arguments.of(4 * MIB, 4 * MIB),
+                Arguments.of(MIB, 16 * MIB));
+    }
+
+    /** More than the kernel does by itself: where it must, the library cuts a longer range, which is free again after close. */
+    @Test
+    void shouldKeepWithinABoundary() {
+        final ContiguousBuffer[] buffers = new ContiguousBuffer[8];
+        final long free = Guest.reserveFree();
+        try {
+            for (int i = 0; i < buffers.length; i++) {
+                buffers[i] = ContiguousMemory.request().size(12 * MIB).boundary(16 * MIB).sources(Source.MAP_CONTIG).allocate();
+                final long first = buffers[i].physicalAddress();
+                assertThat(first / (16 * MIB)).isEqualTo((first + 12 * MIB - 1) / (16 * MIB));
+            }
+        } finally {
+            for (final ContiguousBuffer buffer : buffers) {
+                if (buffer != null) {
+                    buffer.close();
+                }
+            }
+        }
+        assertThat(Guest.reserveFree()).isEqualTo(free);
+    }
+
+    @Test
+    void shouldServeFromTheNodeThatIsAskedFor() {
+        try (ContiguousBuffer buffer = ContiguousMemory.request().size(2 * MIB).node(0).sources(Source.MAP_CONTIG).allocate()) {
+            assertThat(buffer.node()).hasValue(0);
+        }
     }
 
     @Test

@@ -84,7 +84,7 @@ class ReleaseIT {
     void shouldReleaseWhatADeviceCanNotReach() {
         assertThatExceptionOfType(ContiguousMemoryException.class)
                 .isThrownBy(() -> ContiguousMemory.request().size(SIZE).addressBits(20).allocate())
-                .withMessageContaining("above what 20 address bits reach");
+                .withMessageContaining("above the device's last address 0xfffff");
         assertNothingIsHeld();
     }
 

@@ -9,6 +9,7 @@ import io.github.mapcontig.ContiguousMemory;
 import io.github.mapcontig.ContiguousMemoryException;
 import io.github.mapcontig.MemoryCapabilities;
 import io.github.mapcontig.ProofLevel;
+import io.github.mapcontig.Source;
 import io.github.mapcontig.cli.Contig;
 import io.github.mapcontig.cli.ScatteredMemory;
 import io.github.mapcontig.internal.libc.Linux;
@@ -49,7 +50,7 @@ class StockKernelIT {
         final long locked = Guest.locked();
         for (final ProofLevel proof : ProofLevel.values()) {
             assertThatExceptionOfType(ContiguousMemoryException.class)
-                    .isThrownBy(() -> ContiguousMemory.request().size(SIZE).proof(proof).allocate())
+                    .isThrownBy(() -> ContiguousMemory.request().size(SIZE).proof(proof).sources(Source.MAP_CONTIG).allocate())
                     .withMessageContaining("can not allocate 64 MiB")
                     .withMessageContaining("this kernel lacks MAP_CONTIG")
                     .withMessageContaining("what to do: boot a kernel with the MAP_CONTIG patches");

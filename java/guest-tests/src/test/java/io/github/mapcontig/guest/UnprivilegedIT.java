@@ -3,6 +3,7 @@ package io.github.mapcontig.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.mapcontig.Source;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -81,12 +82,43 @@ class UnprivilegedIT {
         assertThat(output).contains("allocated 4194304, proof NONE", "no physical address", "locked 0");
     }
 
+    @Test
+    void shouldProveWhatLiesWithinAHugePage() {
+        final String output = run(8 * MIB, 2 * MIB, "HUGE_PAGE");
+
+        assertThat(output).contains("pfns false", "allocated 2097152, proof HUGE_PAGE", "no physical address", "locked 0");
+    }
+
+    @Test
+    void shouldProveAHugePageOfThePool() {
+        try (HugePages pool = new HugePages(4)) {
+            final String output = run(0, MIB, "HUGE_PAGE", Source.HUGETLB);
+
+            assertThat(output).contains("allocated 1048576, proof HUGE_PAGE", "no physical address");
+            assertThat(pool.free()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void shouldExplainThatNeighborsCanNotBeFound() {
+        try (HugePages pool = new HugePages(4)) {
+            final String output = run(0, 4 * MIB, "NONE", Source.HUGETLB);
+
+            assertThat(output).contains("which of the pool's pages of 2 MiB are neighbors", "CAP_SYS_ADMIN");
+            assertThat(pool.free()).isEqualTo(4);
+        }
+    }
+
     private static String run(final long limit, final long size, final String proof) {
+        return run(limit, size, proof, Source.MAP_CONTIG);
+    }
+
+    private static String run(final long limit, final long size, final String proof, final Source source) {
         final List<String> command = new ArrayList<>(List.of("prlimit", "--memlock=" + limit + ":" + limit,
                 "setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", "--inh-caps=-all"));
         command.addAll(Guest.java(classPath, UnprivilegedProgram.class,
                 List.of("-Djava.io.tmpdir=" + folder, "-Duser.home=" + folder),
-                List.of(Long.toString(size), proof)));
+                List.of(Long.toString(size), proof, source.name())));
         final Guest.Outcome outcome = Guest.run(command);
         assertThat(outcome.status()).as(outcome.output()).isZero();
         return outcome.output();

@@ -6,6 +6,7 @@ import io.github.mapcontig.ContiguousMemory;
 import io.github.mapcontig.ContiguousMemoryException;
 import io.github.mapcontig.MemoryCapabilities;
 import io.github.mapcontig.ProofLevel;
+import io.github.mapcontig.Source;
 
 /** What a user without privileges gets. Prints what happened, for the test to read. */
 final class UnprivilegedProgram {
@@ -15,13 +16,13 @@ final class UnprivilegedProgram {
     /**
      * Allocates.
      *
-     * @param args bytes, proof level
+     * @param args bytes, proof level, source
      */
     public static void main(final String[] args) {
         final MemoryCapabilities found = MemoryCapabilities.probe();
         System.out.println("pfns " + found.pfns().available() + " mapContig " + found.mapContig().available());
         try (ContiguousBuffer buffer = ContiguousMemory.request().size(Long.parseLong(args[0]))
-                .proof(ProofLevel.valueOf(args[1])).allocate()) {
+                .proof(ProofLevel.valueOf(args[1])).sources(Source.valueOf(args[2])).allocate()) {
             buffer.putLong(buffer.size() - Long.BYTES, 7);
             System.out.println("allocated " + buffer.size() + ", proof " + buffer.proof().level());
             System.out.println("physical " + buffer.physicalAddress());

@@ -13,6 +13,7 @@ import io.github.mapcontig.internal.libc.LibC;
 import io.github.mapcontig.internal.libc.Linux;
 import io.github.mapcontig.internal.platform.KernelFiles;
 import io.github.mapcontig.internal.platform.Sizes;
+import java.util.List;
 import java.util.Optional;
 
 /** {@code mmap(MAP_CONTIG)}. */
@@ -49,7 +50,7 @@ public final class MapContigSource implements MemorySource {
         }
         final Placement placement = Placement.of(request);
         final long spare = spare(placement, length);
-        final long address = spare == 0 ? mmap(request, length) : trim(mmap(request, length + spare), length, spare, placement);
+        final long address = spare == 0 ? mmap(request, length) : mmapPlaced(request, length, spare, placement);
         return SourceMemory.ofPages(address, length, context.pageSize(), Pinning.UNMOVABLE, context.coherency());
     }
 
@@ -74,16 +75,33 @@ public final class MapContigSource implements MemorySource {
         return address;
     }
 
-    /** Gives back what is not wanted of a range, at its start and its end. */
-    private long trim(final long address, final long length, final long spare, final Placement placement)
+    /** First as it comes, since what is cut off a longer range stays taken as long as the range is used. */
+    private long mmapPlaced(final AllocationRequest request, final long length, final long spare, final Placement placement)
             throws RefusedException {
-        final PhysicalLayout layout = context.pagemap().get().layout(address, length + spare);
+        final long address = mmap(request, length);
+        final List<Extent> extents = layout(address, length).extents();
+        if (extents.size() == 1 && placement.violation(extents.get(0)).isEmpty()) {
+            return address;
+        }
+        libC.munmap(address, length);
+        return trim(mmap(request, length + spare), length, spare, placement);
+    }
+
+    private PhysicalLayout layout(final long address, final long length) throws RefusedException {
+        final PhysicalLayout layout = context.pagemap().get().layout(address, length);
         if (layout.hiddenPages() > 0) {
-            libC.munmap(address, length + spare);
+            libC.munmap(address, length);
             throw new RefusedException(Refusal.of(WHO, "to place memory so takes page frame numbers, which the kernel hides from"
                     + " this process", "run with CAP_SYS_ADMIN in the initial user namespace, or ask for an alignment of at most "
                     + Sizes.exact(MAX_ALIGNMENT) + " and no boundary"));
         }
+        return layout;
+    }
+
+    /** Unmaps what is not wanted of a range, at its start and its end. */
+    private long trim(final long address, final long length, final long spare, final Placement placement)
+            throws RefusedException {
+        final PhysicalLayout layout = layout(address, length + spare);
         final Optional<Extent> part = layout.extents().stream()
                 .flatMap(extent -> placement.parts(extent.physicalAddress(), extent.length(), context.pageSize()).stream()
                         .map(fit -> new Extent(extent.offset() + fit.offset(), fit.physicalAddress(), fit.length())))
@@ -103,7 +121,8 @@ public final class MapContigSource implements MemorySource {
     /** Says what an error number of this mmap means here (contract, section 4). */
     private Refusal explain(final Errno errno, final long length) {
         if (errno.equals(Errno.EPERM)) {
-            return Refusal.of(WHO, "this process may not lock memory at all (" + context.limits().get() + ")", errno, LockAdvice.raiseLimit(length));
+            return Refusal.of(WHO, "this process may not lock memory at all (" + context.limits().get() + ")",
+                    errno, LockAdvice.raiseLimit(length));
         }
         if (errno.equals(Errno.EAGAIN)) {
             return Refusal.of(WHO, Sizes.exact(length) + " more would pass the limit on locked memory (" + context.limits().get()

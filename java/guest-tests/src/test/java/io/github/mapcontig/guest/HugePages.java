@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig.guest;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The guest's pool of huge pages of 2 MiB, filled for as long as it is open. */
+final class HugePages implements AutoCloseable {
+    private static final Path POOL = Path.of("/sys/kernel/mm/hugepages/hugepages-2048kB");
+
+    HugePages(final int pages) {
+        fill(pages);
+        if (number("nr_hugepages") != pages) {
+            throw new AssertionError("the pool has " + number("nr_hugepages") + " pages and not " + pages);
+        }
+    }
+
+    long free() {
+        return number("free_hugepages");
+    }
+
+    private static void fill(final int pages) {
+        try {
+            Files.writeString(POOL.resolve("nr_hugepages"), Integer.toString(pages));
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long number(final String file) {
+        try {
+            return Long.parseLong(Files.readString(POOL.resolve(file)).strip());
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        fill(0);
+    }
+}
