@@ -423,6 +423,11 @@ public final class ContiguousBuffer implements AutoCloseable {
                 + " [allocated as " + allocation.proof() + "]";
     }
 
+    /** The memory as a pool sees it. */
+    PoolRange poolRange() {
+        return new PoolRange(mapping, start, address(), allocation.proof().isContiguous() ? physicalAddress() : address());
+    }
+
     private void checkRange(final long offset, final long length) {
         Objects.checkFromIndexSize(offset, length, size);
         checkOpen();
