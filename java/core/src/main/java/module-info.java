@@ -10,6 +10,8 @@
 module io.github.mapcontig {
     requires com.sun.jna;
     requires org.apache.commons.lang3;
+    // Without it no events are recorded.
+    requires static jdk.jfr;
 
     exports io.github.mapcontig;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig;
 
+import io.github.mapcontig.internal.events.Events;
 import io.github.mapcontig.internal.libc.LibC;
 import io.github.mapcontig.internal.libc.Linux;
 import io.github.mapcontig.internal.mapping.Mapping;
@@ -9,6 +10,7 @@ import io.github.mapcontig.internal.source.MemorySource;
 import io.github.mapcontig.internal.source.NodePolicy;
 import io.github.mapcontig.internal.source.RefusedException;
 import io.github.mapcontig.internal.source.SourceMemory;
+import io.github.mapcontig.internal.watch.Holding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,13 +40,17 @@ final class Allocator {
             throw new ContiguousMemoryException(request, refusals, environment.lockLimits());
         }
         final Map<Source, MemorySource> sources = environment.sources();
+        final Events.Allocating event = Events.current().allocating();
         for (final Source source : request.sources()) {
             try {
-                return allocate(environment, request, sources.get(source), length);
+                final ContiguousBuffer buffer = allocate(environment, request, sources.get(source), length);
+                event.succeeded(buffer, refusals.size());
+                return buffer;
             } catch (final RefusedException e) {
                 refusals.add(e.refusal());
             }
         }
+        event.failed(length, refusals.size());
         throw new ContiguousMemoryException(request, refusals, environment.lockLimits());
     }
 
@@ -79,9 +85,11 @@ final class Allocator {
             new ProofCheck(request, who).check(proof);
             checkNode(environment, request, memory, proof, who);
             final int heldPin = pin;
+            final Holding holding = environment.ledger().holding(memory.address(), length, source.id());
             final Mapping mapping = new Mapping(environment.libC(), environment.tombstone(), memory.address(), memory.length(),
-                    () -> release(environment, memory, heldPin));
+                    () -> release(environment, memory, heldPin), holding);
             handedOut = true;
+            holding.begin();
             return new ContiguousBuffer(new Allocation(environment, mapping, memory, source.id(), proof));
         } finally {
             if (!handedOut) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig;
 
+import io.github.mapcontig.internal.events.Events;
 import io.github.mapcontig.internal.mapping.Mapping;
 import io.github.mapcontig.internal.platform.Sizes;
 import io.github.mapcontig.internal.libc.Shims;
@@ -201,7 +202,10 @@ public final class ContiguousBuffer implements AutoCloseable {
         checkOpen();
         mapping.hold();
         try {
-            return allocation.prove();
+            final Events.Verifying event = Events.current().verifying();
+            final ContiguityProof now = allocation.prove();
+            event.done(proof(), now);
+            return now;
         } finally {
             mapping.release();
         }
@@ -425,7 +429,7 @@ public final class ContiguousBuffer implements AutoCloseable {
 
     /** The memory as a pool sees it. */
     PoolRange poolRange() {
-        return new PoolRange(mapping, start, address(), allocation.proof().isContiguous() ? physicalAddress() : address());
+        return new PoolRange(mapping, start, address(), extents().isEmpty() ? address() : physicalAddress());
     }
 
     private void checkRange(final long offset, final long length) {

@@ -42,4 +42,13 @@ public final class ContiguousMemory {
     public static AllocationRequest.Builder request() {
         return new AllocationRequest.Builder(new Allocator(Environment::get));
     }
+
+    /**
+     * How much this process holds, and what it forgot to close.
+     *
+     * @return the numbers of this moment
+     */
+    public static MemoryStatistics statistics() {
+        return Environment.statistics();
+    }
 }

@@ -45,12 +45,12 @@ public final class DmaBufferPool implements AutoCloseable {
 
     private DmaBufferPool(final ContiguousBuffer range, final PoolLayout layout, final boolean owner) {
         this.layout = layout;
-        this.physical = range.proof().isContiguous();
+        this.physical = !range.extents().isEmpty();
         this.owned = owner ? range : null;
         this.free = new FreeList(layout.count());
         this.buffers = new PooledBuffer[layout.count()];
-        final PoolRange place = range.poolRange();
         checkPlaceable(range, layout);
+        final PoolRange place = range.poolRange();
         final long[] offsets = layout.offsets(place.physicalAddress(), range.size());
         for (int i = 0; i < buffers.length; i++) {
             buffers[i] = new PooledBuffer(this, i, layout.bufferSize(), place, offsets[i]);
@@ -62,7 +62,8 @@ public final class DmaBufferPool implements AutoCloseable {
     /**
      * Allocates a range and makes a pool of it.
      *
-     * @param request what the range shall be; its size and alignment are set from the layout
+     * @param request what the range shall be; its size and alignment are set from the layout, and it shall not allow more than one
+     *                extent
      * @param layout  how many buffers, and how they lie
      * @return the pool, which owns the range and which the caller closes
      * @throws ContiguousMemoryException if no source could serve; nothing stays allocated
@@ -84,8 +85,8 @@ public final class DmaBufferPool implements AutoCloseable {
      * @param range  the memory, at least {@link PoolLayout#bytes()} long if it starts at a multiple of the alignment
      * @param layout how many buffers, and how they lie
      * @return the pool, which the caller closes
-     * @throws IllegalArgumentException if the buffers do not fit, or alignment or boundary are more than a page and the range was
-     *                                  allocated without a proof
+     * @throws IllegalArgumentException if the buffers do not fit, the range has more than one extent, or alignment or boundary are
+     *                                  more than a page and the range was allocated without a proof of its address
      * @throws IllegalStateException    if the range is closed
      */
     public static DmaBufferPool over(final ContiguousBuffer range, final PoolLayout layout) {
@@ -225,7 +226,7 @@ public final class DmaBufferPool implements AutoCloseable {
     /**
      * Whether the buffers have physical addresses.
      *
-     * @return false if the range was allocated without a proof
+     * @return false if the range was allocated without a proof of its address
      */
     public boolean hasPhysicalAddresses() {
         return physical;
@@ -262,9 +263,14 @@ public final class DmaBufferPool implements AutoCloseable {
     }
 
     private static void checkPlaceable(final ContiguousBuffer range, final PoolLayout layout) {
-        if (!range.proof().isContiguous() && Math.max(layout.alignment(), layout.boundary()) > range.pageSize()) {
+        final int extents = range.extents().size();
+        if (extents > 1) {
+            throw new IllegalArgumentException("a pool takes one extent and the range has " + extents
+                    + ": use slices that lie within one each");
+        }
+        if (extents == 0 && Math.max(layout.alignment(), layout.boundary()) > range.pageSize()) {
             throw new IllegalArgumentException("alignment and boundary can not be more than a page, " + range.pageSize()
-                    + " bytes, in a range without a proof, whose physical address nobody knows: " + layout);
+                    + " bytes, in a range without a proof of its physical address: " + layout);
         }
     }
 

@@ -19,6 +19,8 @@ import io.github.mapcontig.internal.source.UDmaBufSource;
 import java.util.Map;
 import io.github.mapcontig.internal.platform.KernelFiles;
 import io.github.mapcontig.internal.platform.Platform;
+import io.github.mapcontig.internal.watch.LeakPolicy;
+import io.github.mapcontig.internal.watch.Ledger;
 import java.nio.file.Path;
 
 /**
@@ -34,6 +36,7 @@ final class Environment {
     private final Path root;
     private final KernelFiles files;
     private final Tombstone tombstone;
+    private final Ledger ledger;
     private final long pageSize;
     private final Path pagemapFile;
     private Pagemap pagemap;
@@ -47,6 +50,7 @@ final class Environment {
      * @param root        folder with dev, proc and sys in it
      * @param pagemapFile the pagemap of this process
      * @throws ContiguousMemoryException if the platform is not supported
+     * @throws IllegalArgumentException  if a system property of the library has a value that it can not have
      */
     Environment(final Platform platform, final LibC libC, final Shims shims, final Path root,
                 final Path pagemapFile) {
@@ -60,6 +64,7 @@ final class Environment {
         this.root = root;
         this.files = new KernelFiles(root);
         this.tombstone = new Tombstone(libC);
+        this.ledger = new Ledger(LeakPolicy.fromProperties());
         this.pagemapFile = pagemapFile;
         this.pageSize = libC.sysconf(Linux._SC_PAGESIZE);
     }
@@ -76,6 +81,11 @@ final class Environment {
                     Path.of("/"), Path.of("/proc/self/pagemap"));
         }
         return instance;
+    }
+
+    /** What this process holds; nothing where it never asked for memory, be the platform supported or not. */
+    static synchronized MemoryStatistics statistics() {
+        return instance == null ? new MemoryStatistics(0, 0, 0, 0, 0) : instance.ledger.statistics();
     }
 
     Platform platform() {
@@ -111,6 +121,10 @@ final class Environment {
 
     Path pagemapFile() {
         return pagemapFile;
+    }
+
+    Ledger ledger() {
+        return ledger;
     }
 
     long pageSize() {

@@ -67,12 +67,12 @@ public final class PooledBuffer {
     /**
      * Where it is in memory. That of byte {@code n} is this plus {@code n}.
      *
-     * @return physical address
-     * @throws IllegalStateException if the pool's range was allocated without a proof
+     * @return physical address, or the bus's: {@link ContiguousBuffer#addressKind()}
+     * @throws IllegalStateException if the pool's range was allocated without a proof of its address
      */
     public long physicalAddress() {
         if (!pool.hasPhysicalAddresses()) {
-            throw new IllegalStateException("no physical address: the range of the pool was allocated with proof NONE");
+            throw new IllegalStateException("no physical address: the range of the pool was allocated without a proof of it");
         }
         return physicalAddress;
     }

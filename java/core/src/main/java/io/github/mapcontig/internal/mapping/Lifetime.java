@@ -23,6 +23,7 @@ final class Lifetime {
     private final long address;
     private final long length;
     private final Runnable release;
+    private final Watcher watcher;
 
     private int views;
     private int holds;
@@ -38,13 +39,16 @@ final class Lifetime {
      * @param address   start
      * @param length    bytes
      * @param release   gives back what else belongs to the memory; called once, when it has gone
+     * @param watcher   is told how it ends
      */
-    Lifetime(final LibC libC, final Tombstone tombstone, final long address, final long length, final Runnable release) {
+    Lifetime(final LibC libC, final Tombstone tombstone, final long address, final long length, final Runnable release,
+             final Watcher watcher) {
         this.libC = libC;
         this.tombstone = tombstone;
         this.address = address;
         this.length = length;
         this.release = release;
+        this.watcher = watcher;
     }
 
     boolean isClosed() {
@@ -92,6 +96,7 @@ final class Lifetime {
         entombed = true;
         if (!released) {
             released = true;
+            watcher.freed();
             release.run();
         }
     }
@@ -102,15 +107,19 @@ final class Lifetime {
         }
         if (entombed) {
             libC.munmap(address, length);
+        } else if (!watcher.dropped(holds > 0)) {
+            LOG.log(Level.WARNING, "The memory at {0} was dropped without close() and is freed now, long after its last use."
+                    + " Use try-with-resources. {1}", Sizes.range(address, length), watcher.origin());
+            libC.munmap(address, length);
+            release.run();
         } else if (holds > 0) {
             // A device may still write. Memory lost is a leak; memory reused under a device is corruption.
             LOG.log(Level.ERROR, "The memory at {0} was dropped while a DMA lease was open. It stays allocated until the"
-                    + " process ends. End the lease, then close the buffer.", Sizes.range(address, length));
+                    + " process ends. End the lease, then close the buffer. {1}", Sizes.range(address, length), watcher.origin());
         } else {
-            LOG.log(Level.WARNING, "The memory at {0} was dropped without close() and is freed now, long after its last use."
-                    + " Use try-with-resources.", Sizes.range(address, length));
-            libC.munmap(address, length);
-            release.run();
+            LOG.log(Level.ERROR, "The memory at {0} was dropped without close(). It stays allocated until the process ends, as"
+                    + " mapcontig.onLeak=quarantine asks for. Use try-with-resources. {1}", Sizes.range(address, length),
+                    watcher.origin());
         }
     }
 }

@@ -30,8 +30,10 @@ public final class Mapping {
      * @param address   start, whole pages
      * @param length    bytes, greater than 0
      * @param release   gives back what else belongs to the memory, such as file descriptors; called once, when the memory has gone
+     * @param watcher   is told how it ends
      */
-    public Mapping(final LibC libC, final Tombstone tombstone, final long address, final long length, final Runnable release) {
+    public Mapping(final LibC libC, final Tombstone tombstone, final long address, final long length, final Runnable release,
+                   final Watcher watcher) {
         this.address = address;
         this.length = length;
         this.windows = new ByteBuffer[(int) (length - 1 >>> WINDOW_SHIFT) + 1];
@@ -40,7 +42,7 @@ public final class Mapping {
             windows[i] = map(start, Math.min(length - start, Integer.MAX_VALUE));
         }
         // Last, since from its first view on the range is freed by it.
-        this.lifetime = new Lifetime(libC, tombstone, address, length, release);
+        this.lifetime = new Lifetime(libC, tombstone, address, length, release, watcher);
         for (final ByteBuffer window : windows) {
             lifetime.addView(window);
         }

@@ -116,7 +116,9 @@ public final class FreeList {
      * @return the one behind it; of no meaning behind the last
      */
     public int takeNext(final int index) {
-        return (int) BELOW.getAndSet(below, index, TAKEN);
+        final int next = (int) BELOW.getOpaque(below, index);
+        BELOW.setOpaque(below, index, TAKEN);
+        return next;
     }
 
     /**
@@ -200,6 +202,11 @@ public final class FreeList {
             }
         }
         return taken;
+    }
+
+    /** For tests. */
+    PaddedWord top() {
+        return top;
     }
 
     private static long word(final long tag, final int index) {
