@@ -57,6 +57,78 @@ class CloseRaceTest {
         }
     }
 
+    /** A slice, a buffer of a pool and a lease on the slice, while the buffer they are all parts of is closed. */
+    @Test
+    void shouldSurviveUseOfPartsDuringClose() throws InterruptedException {
+        final FakeMachine machine = new FakeMachine(root);
+        for (int round = 0; round < ROUNDS; round++) {
+            final ContiguousBuffer buffer = machine.request().size(SIZE).allocate();
+            final ContiguousBuffer slice = buffer.slice(4096, 4096);
+            final DmaBufferPool pool = DmaBufferPool.over(buffer.slice(8192, 8192), PoolLayout.of(4, 2048));
+            final PooledBuffer kept = pool.acquire();
+            final Race race = new Race();
+            race.enter(() -> slice.putLong(8, slice.getLong(0)));
+            race.enter(() -> slice.slice(16, 8).asByteBuffer().putInt(0, 1));
+            race.enter(() -> {
+                try (DmaLease lease = slice.beginDma()) {
+                    assertThat(lease).isNotNull();
+                }
+            });
+            race.enter(() -> {
+                // The pool holds the memory, so that closing the range never faults here; closing the pool is refused by acquire.
+                final PooledBuffer taken = pool.acquire();
+                try {
+                    taken.putLong(0, taken.getLong(8));
+                } finally {
+                    taken.release();
+                }
+            });
+            race.enter(() -> {
+                buffer.close();
+                throw new IllegalStateException("closed");
+            });
+            race.enter(() -> {
+                pool.close();
+                throw new IllegalStateException("closed");
+            });
+            race.run();
+            assertThat(race.ends).hasSize(6).allSatisfy(end -> assertThat(end).isInstanceOf(IllegalStateException.class));
+            assertThat(kept.getLong(16)).as("still out, so still there").isZero();
+            assertThat(machine.libC.mapped).hasSize(1);
+            kept.release();
+            assertThat(machine.libC.mapped).isEmpty();
+        }
+    }
+
+    /** The same without a buffer that is out: those who are too late get an error, and the memory is gone when all are done. */
+    @Test
+    void shouldFreeWhenPartsAndPoolAreClosedDuringUse() throws InterruptedException {
+        final FakeMachine machine = new FakeMachine(root);
+        for (int round = 0; round < ROUNDS; round++) {
+            final ContiguousBuffer buffer = machine.request().size(SIZE).allocate();
+            final ContiguousBuffer slice = buffer.slice(4096, 4096);
+            final ByteBuffer view = slice.asByteBuffer();
+            final DmaBufferPool pool = DmaBufferPool.over(buffer, PoolLayout.of(4, 2048));
+            final Race race = new Race();
+            race.enter(() -> view.putLong(8, view.getLong(0)));
+            race.enter(() -> pool.acquire().release());
+            race.enter(() -> slice.verify().pages());
+            race.enter(() -> {
+                slice.close();
+                throw new IllegalStateException("closed");
+            });
+            race.enter(() -> {
+                pool.close();
+                buffer.close();
+                throw new IllegalStateException("closed");
+            });
+            race.run();
+            assertThat(race.ends).hasSize(5).allSatisfy(end -> assertThat(end)
+                    .isInstanceOfAny(IllegalStateException.class, InternalError.class));
+            assertThat(machine.libC.mapped).isEmpty();
+        }
+    }
+
     /** Runs uses at once, each again and again until it throws. */
     private static final class Race {
         private final Queue<Throwable> ends = new ConcurrentLinkedQueue<>();

@@ -3,7 +3,7 @@ package io.github.mapcontig.internal.events;
 
 /** Chooses the events of this JVM at first use. */
 final class CurrentEvents {
-    static final Events INSTANCE = isRecorderPresent() ? new RecordedEvents() : new NoEvents();
+    static final Events INSTANCE = isRecorderPresent() ? new RecordedEvents() : NoEvents.INSTANCE;
 
     private CurrentEvents() {
     }

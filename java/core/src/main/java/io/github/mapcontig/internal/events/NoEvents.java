@@ -6,26 +6,32 @@ import io.github.mapcontig.ContiguousBuffer;
 import io.github.mapcontig.Source;
 
 /** Does nothing. */
-final class NoEvents implements Events {
-    static final Allocating ALLOCATING = new Allocating() {
-        @Override
-        public void succeeded(final ContiguousBuffer buffer, final int refusals) {
-        }
+final class NoEvents implements Events, Events.Allocating, Events.Verifying {
+    static final NoEvents INSTANCE = new NoEvents();
 
-        @Override
-        public void failed(final long size, final int refusals) {
-        }
-    };
-    static final Verifying VERIFYING = (final ContiguityProof before, final ContiguityProof now) -> { };
+    private NoEvents() {
+    }
 
     @Override
     public Allocating allocating() {
-        return ALLOCATING;
+        return this;
+    }
+
+    @Override
+    public void succeeded(final ContiguousBuffer buffer, final int refusals) {
+    }
+
+    @Override
+    public void failed(final long size, final int refusals) {
     }
 
     @Override
     public Verifying verifying() {
-        return VERIFYING;
+        return this;
+    }
+
+    @Override
+    public void done(final ContiguityProof before, final ContiguityProof now) {
     }
 
     @Override

@@ -15,7 +15,7 @@ final class RecordedEvents implements Events {
     @Override
     public Allocating allocating() {
         if (!ALLOCATE.isEnabled()) {
-            return NoEvents.ALLOCATING;
+            return NoEvents.INSTANCE;
         }
         final AllocateEvent event = new AllocateEvent();
         event.begin();
@@ -25,7 +25,7 @@ final class RecordedEvents implements Events {
     @Override
     public Verifying verifying() {
         if (!VERIFY.isEnabled() && !MOVED.isEnabled()) {
-            return NoEvents.VERIFYING;
+            return NoEvents.INSTANCE;
         }
         final VerifyEvent event = new VerifyEvent();
         event.begin();
