@@ -230,6 +230,18 @@ class DmaBufferPoolTest {
     }
 
     @Test
+    void shouldTakeOneExtentOfScatteredMemory() {
+        machine.word = page -> PagemapEntry.PRESENT | FakeMachine.FIRST_PFN + 2 * page;
+        try (ContiguousBuffer range = machine.request().size(8192).maxExtents(2).sources(Source.LOCKED).allocate()) {
+            assertThatIllegalArgumentException().isThrownBy(() -> DmaBufferPool.over(range, PoolLayout.of(4, 64)))
+                    .withMessageContaining("the range has 2");
+            try (DmaBufferPool pool = DmaBufferPool.over(range.slice(4096, 4096), PoolLayout.of(4, 64))) {
+                assertThat(pool.get(1).physicalAddress()).isEqualTo(PHYSICAL + 8192 + 64);
+            }
+        }
+    }
+
+    @Test
     void shouldDoWithoutPhysicalAddresses() {
         machine.word = page -> PagemapEntry.PRESENT;
         try (DmaBufferPool pool = DmaBufferPool.create(machine.request().proof(ProofLevel.NONE), PoolLayout.of(3, 1536).within(4096))) {

@@ -64,8 +64,8 @@ class EventsTest {
         final FakeMachine machine = new FakeMachine(root);
         machine.libC.contigError = 12;
 
-        final List<RecordedEvent> events = record(true, () -> assertThat(catchThrowable(() -> machine.request().size(8192).allocate()))
-                .isInstanceOf(ContiguousMemoryException.class));
+        final List<RecordedEvent> events = record(true, () -> assertThat(catchThrowable(() -> machine.request().size(8192)
+                .sources(Source.MAP_CONTIG).allocate())).isInstanceOf(ContiguousMemoryException.class));
 
         assertThat(events).singleElement().satisfies(event -> {
             assertThat(event.getLong("size")).isEqualTo(8192);
@@ -74,6 +74,19 @@ class EventsTest {
             assertThat(event.getBoolean("contiguous")).isFalse();
             assertThat(event.getInt("refusals")).isEqualTo(1);
         });
+    }
+
+    @Test
+    void shouldRecordMemoryInSeveralExtents() throws IOException {
+        final FakeMachine machine = new FakeMachine(root);
+        machine.word = page -> PagemapEntry.PRESENT | FakeMachine.FIRST_PFN + 2 * page;
+
+        final List<RecordedEvent> events = record(true, () -> machine.request().size(8192).maxExtents(2).sources(Source.LOCKED)
+                .allocate().close());
+
+        assertThat(events.get(0).getString("source")).isEqualTo("LOCKED");
+        assertThat(events.get(0).getBoolean("contiguous")).isFalse();
+        assertThat(events.get(0).getLong("physicalAddress")).isEqualTo(PHYSICAL);
     }
 
     /** Pages 1 and 2 of four are elsewhere later, and page 3 is gone. */
