@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/dma-buf.h>
+#include <linux/kernel-page-flags.h>
 #include <linux/memfd.h>
 #include <linux/mempolicy.h>
 #include <linux/pci_regs.h>
@@ -78,6 +79,37 @@ static void print_pci_constants(void)
 	PRINT(PCI_COMMAND_MASTER);
 }
 
+static void print_page_flags(void)
+{
+	PRINT(KPF_LOCKED);
+	PRINT(KPF_ERROR);
+	PRINT(KPF_REFERENCED);
+	PRINT(KPF_UPTODATE);
+	PRINT(KPF_DIRTY);
+	PRINT(KPF_LRU);
+	PRINT(KPF_ACTIVE);
+	PRINT(KPF_SLAB);
+	PRINT(KPF_WRITEBACK);
+	PRINT(KPF_RECLAIM);
+	PRINT(KPF_BUDDY);
+	PRINT(KPF_MMAP);
+	PRINT(KPF_ANON);
+	PRINT(KPF_SWAPCACHE);
+	PRINT(KPF_SWAPBACKED);
+	PRINT(KPF_COMPOUND_HEAD);
+	PRINT(KPF_COMPOUND_TAIL);
+	PRINT(KPF_HUGE);
+	PRINT(KPF_UNEVICTABLE);
+	PRINT(KPF_HWPOISON);
+	PRINT(KPF_NOPAGE);
+	PRINT(KPF_KSM);
+	PRINT(KPF_THP);
+	PRINT(KPF_OFFLINE);
+	PRINT(KPF_ZERO_PAGE);
+	PRINT(KPF_IDLE);
+	PRINT(KPF_PGTABLE);
+}
+
 static void print_error_numbers(void)
 {
 	PRINT(EPERM);
@@ -113,6 +145,7 @@ int main(void)
 	print_memory_constants();
 	print_shim_constants();
 	print_pci_constants();
+	print_page_flags();
 	print_error_numbers();
 	return fflush(stdout) ? 1 : 0;
 }
