@@ -7,6 +7,8 @@ import io.github.mapcontig.ContiguousMemory;
 import io.github.mapcontig.ContiguousMemoryException;
 import io.github.mapcontig.Extent;
 import io.github.mapcontig.MemoryCapabilities;
+import io.github.mapcontig.Source;
+import io.github.mapcontig.cli.doctor.Finding;
 import io.github.mapcontig.devices.edu.EduDevice;
 import io.github.mapcontig.internal.libc.Linux;
 import io.github.mapcontig.internal.platform.Sizes;
@@ -21,9 +23,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code contig demo}. */
-@Command(name = "demo", mixinStandardHelpOptions = true,
-        description = "Allocates contiguous memory, proves it, and lets a device confirm it.",
-        exitCodeList = {"0:everything was proved", "1:something failed", "3:the kernel lacks MAP_CONTIG"})
+@Command(name = "demo",
+        description = "Allocates contiguous memory from MAP_CONTIG, proves it, and lets a device confirm it.")
 final class DemoCommand implements Callable<Integer> {
     private static final double NANOS_PER_MILLI = 1e6;
     /** A few pages may be neighbours by luck. */
@@ -48,14 +49,15 @@ final class DemoCommand implements Callable<Integer> {
         out = spec.commandLine().getOut();
         final MemoryCapabilities found = MemoryCapabilities.probe();
         title("1. What this machine can do");
-        ProbeCommand.print(out, found);
+        say("%s", DoctorCommand.machine(found));
+        found.all().forEach(capability -> DoctorCommand.print(out, Finding.of(capability)));
         final long pageSize = found.pageSize();
         final long length = (size.bytes() + pageSize - 1) / pageSize * pageSize;
         final int status = found.mapContig().available() ? demonstrate(length) : showWhatTheFlagIsWorth(length);
         title("Summary");
         summary.forEach(this::say);
-        say(status == Contig.PROVEN ? "=> " + Sizes.exact(length) + " of physically contiguous memory, from Java: everything held"
-                : status == Contig.NO_MAP_CONTIG ? "=> no contiguous memory on this kernel, and nobody was fooled"
+        say(status == ExitStatus.OK ? "=> " + Sizes.exact(length) + " of physically contiguous memory, from Java: everything held"
+                : status == ExitStatus.NO_MAP_CONTIG ? "=> no contiguous memory on this kernel, and nobody was fooled"
                 : "=> something failed: see above");
         out.flush();
         return status;
@@ -72,7 +74,7 @@ final class DemoCommand implements Callable<Integer> {
             title("3. " + Sizes.exact(length) + " from mmap(MAP_CONTIG)");
             final String reserveBefore = MemoryCapabilities.probe().reserve().detail();
             final long before = System.nanoTime();
-            final ContiguousBuffer buffer = ContiguousMemory.allocate(length);
+            final ContiguousBuffer buffer = ContiguousMemory.request().size(length).sources(Source.MAP_CONTIG).allocate();
             final double millis = (System.nanoTime() - before) / NANOS_PER_MILLI;
             try (buffer) {
                 say("allocated, zeroed and proved in %.1f ms, %s from %s", millis, Sizes.exact(buffer.size()), buffer.source());
@@ -90,7 +92,7 @@ final class DemoCommand implements Callable<Integer> {
             final String reserveAfter = MemoryCapabilities.probe().reserve().detail();
             conclude(reserveAfter.equals(reserveBefore), "closed: the reserve is as before (%s)", reserveAfter);
             say("using the buffer now: %s", useAfterClose(buffer));
-            return held ? Contig.PROVEN : Contig.FAILED;
+            return held ? ExitStatus.OK : ExitStatus.NEGATIVE;
         }
     }
 
@@ -146,13 +148,13 @@ final class DemoCommand implements Callable<Integer> {
                     : "the mmap succeeded, but pagemap proves it " + finding(proof));
         }
         title("3. What the library says to that");
-        try (ContiguousBuffer buffer = ContiguousMemory.allocate(length)) {
+        try (ContiguousBuffer buffer = ContiguousMemory.request().size(length).sources(Source.MAP_CONTIG).allocate()) {
             summary.add("[FAILED] the library was fooled: " + buffer);
-            return Contig.FAILED;
+            return ExitStatus.NEGATIVE;
         } catch (final ContiguousMemoryException e) {
             e.getMessage().lines().forEach(this::say);
             summary.add("the library was not fooled: it refused to allocate");
-            return Contig.NO_MAP_CONTIG;
+            return ExitStatus.NO_MAP_CONTIG;
         }
     }
 
