@@ -9,6 +9,7 @@ import io.github.mapcontig.cli.memory.MappedRegion;
 import io.github.mapcontig.cli.memory.MemoryZones;
 import io.github.mapcontig.cli.memory.PageFlagsFile;
 import io.github.mapcontig.cli.memory.PhysicalMap;
+import io.github.mapcontig.cli.memory.SystemRam;
 import io.github.mapcontig.cli.memory.VirtualRange;
 import io.github.mapcontig.cli.picture.PngPicture;
 import io.github.mapcontig.cli.picture.SvgPicture;
@@ -81,7 +82,7 @@ final class MapCommand implements Callable<Integer> {
         final long end = zones.zones().stream().mapToLong(zone -> zone.first() + zone.spanned()).max().orElse(0);
         try (PageFlagsFile flags = new PageFlagsFile(file);
                 Progress progress = new Progress(spec.commandLine().getErr(), terminal.progress(), "reading " + file)) {
-            return flags.map(zones.reserve(), ours, pageSize, frame -> progress.at(frame, end));
+            return flags.map(SystemRam.read(root, pageSize), zones.reserve(), ours, pageSize, frame -> progress.at(frame, end));
         } catch (final IOException e) {
             throw new CommandFailure(ExitStatus.NOT_PERMITTED, "can not draw physical memory", Refusal.of(file.toString(),
                     e.toString(), "run as root: sudo java -jar ... (the kernel needs CONFIG_PROC_PAGE_MONITOR=y)"), e);

@@ -2,16 +2,14 @@
 package io.github.mapcontig.cli;
 
 import io.github.mapcontig.Extent;
+import io.github.mapcontig.cli.memory.SystemRam;
 import io.github.mapcontig.internal.platform.Sizes;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /** Draws where extents lie in the machine's memory: one line of cells from address 0 to the end of RAM. */
 final class MemoryPicture {
     private static final int CELLS = 64;
-    private static final int HEX = 16;
     /** From nothing to all of the cell. */
     private static final String SHADES = ".:-=+*%#";
 
@@ -33,18 +31,9 @@ final class MemoryPicture {
      * @return the picture
      */
     static MemoryPicture ofThisMachine(final long atLeast) {
-        long end = atLeast;
-        try {
-            for (final String line : Files.readAllLines(Path.of("/proc/iomem"))) {
-                if (!line.startsWith(" ") && line.endsWith(": System RAM")) {
-                    end = Math.max(end, Long.parseLong(line.substring(line.indexOf('-') + 1, line.indexOf(' ')), HEX) + 1);
-                }
-            }
-        } catch (final IOException e) {
-            // Only the scale of the picture depends on it.
-            end = atLeast;
-        }
-        return new MemoryPicture(end);
+        // In bytes: pages of size 1.
+        final long end = SystemRam.read(Path.of("/"), 1).map(ram -> ram.runs().get(ram.runs().size() - 1).end()).orElse(0L);
+        return new MemoryPicture(Math.max(atLeast, end));
     }
 
     /**

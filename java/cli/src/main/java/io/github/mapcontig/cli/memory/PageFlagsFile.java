@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /** /proc/kpageflags, read in bulk. Not thread-safe. */
@@ -69,6 +70,7 @@ public final class PageFlagsFile implements AutoCloseable {
     /**
      * Reads all of it.
      *
+     * @param ram      page frames of RAM, if that is known
      * @param reserve  page frames of reserves
      * @param ours     page frames of the processes that were asked for
      * @param pageSize bytes in a page
@@ -76,9 +78,9 @@ public final class PageFlagsFile implements AutoCloseable {
      * @return what all page frames are used for
      * @throws IOException if reading failed
      */
-    public PhysicalMap map(final FrameSet reserve, final FrameSet ours, final long pageSize, final LongConsumer progress)
-            throws IOException {
-        final PhysicalMap.Builder builder = new PhysicalMap.Builder(reserve, ours);
+    public PhysicalMap map(final Optional<FrameSet> ram, final FrameSet reserve, final FrameSet ours, final long pageSize,
+                           final LongConsumer progress) throws IOException {
+        final PhysicalMap.Builder builder = new PhysicalMap.Builder(ram, reserve, ours);
         long frame = 0;
         for (int count = read(frame, BATCH); count > 0; count = read(frame, BATCH)) {
             builder.add(words, count);

@@ -4,6 +4,7 @@ package io.github.mapcontig.cli.memory;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** What all page frames of the machine are used for, as runs of the same kind. Immutable. */
 public final class PhysicalMap {
@@ -99,6 +100,7 @@ public final class PhysicalMap {
     public static final class Builder {
         private static final int FIRST_CAPACITY = 1024;
 
+        private final Optional<FrameSet.Cursor> ram;
         private final FrameSet.Cursor reserve;
         private final FrameSet.Cursor ours;
         private long[] starts = new long[FIRST_CAPACITY];
@@ -109,10 +111,12 @@ public final class PhysicalMap {
         /**
          * Starts at page frame 0.
          *
+         * @param ram     page frames of RAM, if that is known: all others are shown as {@link PageKind#HOLE}
          * @param reserve page frames of reserves
          * @param ours    page frames to be shown as {@link PageKind#OURS}
          */
-        public Builder(final FrameSet reserve, final FrameSet ours) {
+        public Builder(final Optional<FrameSet> ram, final FrameSet reserve, final FrameSet ours) {
+            this.ram = ram.map(FrameSet::cursor);
             this.reserve = reserve.cursor();
             this.ours = ours.cursor();
         }
@@ -125,8 +129,7 @@ public final class PhysicalMap {
          */
         public void add(final long[] words, final int count) {
             for (int i = 0; i < count; i++, frame++) {
-                PageKind kind = PageKind.of(words[i]);
-                // Both in order, so that both cursors see every page frame.
+                PageKind kind = ram.isPresent() && !ram.get().contains(frame) ? PageKind.HOLE : PageKind.of(words[i]);
                 kind = reserve.contains(frame) && kind == PageKind.FREE ? PageKind.RESERVE : kind;
                 kind = ours.contains(frame) ? PageKind.OURS : kind;
                 if (runs == 0 || kinds[runs - 1] != kind.ordinal()) {
