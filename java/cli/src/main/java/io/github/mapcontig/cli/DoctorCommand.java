@@ -65,16 +65,16 @@ final class DoctorCommand implements Callable<Integer> {
         out.printf("   [%s] %s: %s%n", mark(finding), finding.name(), finding.detail());
         String label = "what to do: ";
         for (final String remedy : finding.remedies()) {
-            out.println("          " + label + remedy);
+            out.println("         " + label + remedy);
             label = "        or: ";
         }
     }
 
     private static String mark(final Finding finding) {
         return switch (finding.state()) {
-            case YES -> "yes ";
-            case NO -> " no ";
-            case NOTE -> "note";
+            case YES -> "yes";
+            case NO -> " no";
+            case NOTE -> "fyi";
         };
     }
 

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,9 +85,17 @@ final class MapCommand implements Callable<Integer> {
                 Progress progress = new Progress(spec.commandLine().getErr(), terminal.progress(), "reading " + file)) {
             return flags.map(SystemRam.read(root, pageSize), zones.reserve(), ours, pageSize, frame -> progress.at(frame, end));
         } catch (final IOException e) {
-            throw new CommandFailure(ExitStatus.NOT_PERMITTED, "can not draw physical memory", Refusal.of(file.toString(),
-                    e.toString(), "run as root: sudo java -jar ... (the kernel needs CONFIG_PROC_PAGE_MONITOR=y)"), e);
+            throw unreadable(file, e);
         }
+    }
+
+    /** Tells apart a kernel without the file from a user without the right. */
+    static CommandFailure unreadable(final Path file, final IOException failure) {
+        final boolean missing = failure instanceof NoSuchFileException;
+        return new CommandFailure(missing ? ExitStatus.NEGATIVE : ExitStatus.NOT_PERMITTED, "can not draw physical memory",
+                Refusal.of(file.toString(), failure.toString(), missing
+                        ? "use a kernel with CONFIG_PROC_PAGE_MONITOR=y, and mount /proc" : "run as root: sudo java -jar ..."),
+                failure);
     }
 
     private static FrameSet framesOf(final List<Long> pids, final long pageSize) {
