@@ -4,7 +4,6 @@ package io.github.mapcontig.cli;
 import io.github.mapcontig.AllocationRequest;
 import io.github.mapcontig.ContiguityProof;
 import io.github.mapcontig.ContiguousBuffer;
-import io.github.mapcontig.ContiguousMemory;
 import io.github.mapcontig.ContiguousMemoryException;
 import io.github.mapcontig.Extent;
 import io.github.mapcontig.MemoryCapabilities;
@@ -33,23 +32,8 @@ final class AllocCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json;
 
-    @Option(names = "--size", required = true, paramLabel = "SIZE", description = "How much, such as 64M, 64MiB or 4096.")
-    private ByteSize size;
-
-    @Option(names = "--source", split = ",", paramLabel = "SOURCE",
-            description = "Where from, in the order to be tried: ${COMPLETION-CANDIDATES} (default: all).")
-    private List<Source> sources;
-
-    @Option(names = "--alignment", paramLabel = "SIZE", description = "Of the physical address, a power of two.")
-    private ByteSize alignment;
-
-    @Option(names = "--address-bits", paramLabel = "BITS", defaultValue = "64",
-            description = "How many bits of an address the device can put out (default: ${DEFAULT-VALUE}).")
-    private int addressBits;
-
-    @Option(names = "--proof", paramLabel = "LEVEL", defaultValue = "PFN",
-            description = "The least proof to accept: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    private ProofLevel proof;
+    @Mixin
+    private RequestOptions options;
 
     @Option(names = "--fill", description = "Write a pattern over all of it, and read it back.")
     private boolean fill;
@@ -86,29 +70,21 @@ final class AllocCommand implements Callable<Integer> {
     }
 
     private ContiguousBuffer allocate() {
-        final AllocationRequest.Builder request = ContiguousMemory.request().size(size.bytes()).addressBits(addressBits)
-                .proof(proof);
-        if (alignment != null) {
-            request.alignment(alignment.bytes());
-        }
-        if (sources != null) {
-            request.sources(sources.toArray(Source[]::new));
-        }
         try {
-            return request.allocate();
+            return options.request().allocate();
         } catch (final ContiguousMemoryException e) {
             throw new CommandFailure(statusOf(e), e);
         }
     }
 
     /** Tells what would have to change: the kernel, the rights, or the request. */
-    private int statusOf(final ContiguousMemoryException failure) {
+    private static int statusOf(final ContiguousMemoryException failure) {
         final MemoryCapabilities found = MemoryCapabilities.probe();
-        final List<Source> tried = failure.request().map(AllocationRequest::sources).orElse(List.of());
-        if (tried.equals(List.of(Source.MAP_CONTIG)) && !found.mapContig().available()) {
+        final AllocationRequest asked = failure.request().orElseThrow();
+        if (asked.sources().equals(List.of(Source.MAP_CONTIG)) && !found.mapContig().available()) {
             return ExitStatus.NO_MAP_CONTIG;
         }
-        return proof != ProofLevel.NONE && !found.pfns().available() ? ExitStatus.NOT_PERMITTED : ExitStatus.NEGATIVE;
+        return asked.proof() == ProofLevel.PFN && !found.pfns().available() ? ExitStatus.NOT_PERMITTED : ExitStatus.NEGATIVE;
     }
 
     private void print(final PrintWriter out, final ContiguousBuffer buffer, final double millis, final boolean filled) {
@@ -117,7 +93,7 @@ final class AllocCommand implements Callable<Integer> {
         } else {
             out.printf("%s from %s in %.1f ms, at %s in process %d%n", Sizes.exact(buffer.size()), buffer.source(), millis,
                     Json.address(buffer.address()), ProcessHandle.current().pid());
-            out.println("proof " + buffer.proof().level() + ": " + buffer.proof());
+            out.println("proof " + buffer.proof().level() + ": " + buffer.proof() + "; pinning: " + buffer.proof().pinning());
             buffer.proof().extents().forEach(extent -> out.println("   " + extent));
             if (fill) {
                 out.println(filled ? "filled, and read back as written" : "FAILED: not read back as written");
@@ -145,7 +121,7 @@ final class AllocCommand implements Callable<Integer> {
         return Json.object("pid", ProcessHandle.current().pid(), "source", buffer.source(), "size", buffer.size(),
                 "address", Json.address(buffer.address()), "addressKind", buffer.addressKind(), "milliseconds", millis,
                 "proof", Json.object("level", taken.level(), "contiguous", taken.isContiguous(), "reason", taken.reason(),
-                        "pages", taken.pages(), "presentPages", taken.presentPages()),
+                        "pages", taken.pages(), "presentPages", taken.presentPages(), "pinning", taken.pinning()),
                 "extents", Layouts.document(taken.extents()), "filled", fill ? filled : null);
     }
 }
