@@ -79,8 +79,11 @@ final class AllocCommand implements Callable<Integer> {
 
     /** Tells what would have to change: the kernel, the rights, or the request. */
     private static int statusOf(final ContiguousMemoryException failure) {
+        if (failure.request().isEmpty()) {
+            return ExitStatus.NEGATIVE; // this platform is not supported at all
+        }
+        final AllocationRequest asked = failure.request().get();
         final MemoryCapabilities found = MemoryCapabilities.probe();
-        final AllocationRequest asked = failure.request().orElseThrow();
         if (asked.sources().equals(List.of(Source.MAP_CONTIG)) && !found.mapContig().available()) {
             return ExitStatus.NO_MAP_CONTIG;
         }
