@@ -28,9 +28,4 @@ final class CompletionCommand implements Callable<Integer> {
         spec.commandLine().getOut().flush();
         return ExitStatus.OK;
     }
-
-    /** What was asked for. */
-    Shell shell() {
-        return shell;
-    }
 }

@@ -2,6 +2,7 @@
 package io.github.mapcontig.cli;
 
 import io.github.mapcontig.ContiguousBuffer;
+import java.util.function.LongUnaryOperator;
 
 /** Fills buffers with numbers that are different everywhere. */
 final class Pattern {
@@ -18,11 +19,24 @@ final class Pattern {
      * @return whether all that was read is as it was written
      */
     static boolean writeAndCheck(final ContiguousBuffer buffer) {
-        for (long offset = 0; offset < buffer.size(); offset += Long.BYTES) {
-            buffer.putLong(offset, offset * STEP);
+        write(buffer.size(), buffer::putLong);
+        return check(buffer.size(), buffer::getLong);
+    }
+
+    /** Takes a number for an offset. */
+    interface Target {
+        void put(long offset, long number);
+    }
+
+    static void write(final long size, final Target target) {
+        for (long offset = 0; offset < size; offset += Long.BYTES) {
+            target.put(offset, offset * STEP);
         }
-        for (long offset = 0; offset < buffer.size(); offset += Long.BYTES) {
-            if (buffer.getLong(offset) != offset * STEP) {
+    }
+
+    static boolean check(final long size, final LongUnaryOperator source) {
+        for (long offset = 0; offset < size; offset += Long.BYTES) {
+            if (source.applyAsLong(offset) != offset * STEP) {
                 return false;
             }
         }
