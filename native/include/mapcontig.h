@@ -100,9 +100,6 @@ static inline int mapcontig_supported(void)
  */
 int mapcontig_open(const char *path, int flags);
 
-/* close(2): returns 0; the descriptor is gone whatever is returned. */
-int mapcontig_close(int fd);
-
 /*
  * Allocates length bytes, rounded up to pages, from a dma-heap: heap is a file of /dev/dma_heap, open
  * for reading. Returns the file descriptor of the dma-buf (O_RDWR | O_CLOEXEC), which the caller

@@ -11,8 +11,3 @@ int mapcontig_open(const char *path, int flags)
 	}
 	return open(path, flags | O_CLOEXEC);
 }
-
-int mapcontig_close(int fd)
-{
-	return close(fd);
-}

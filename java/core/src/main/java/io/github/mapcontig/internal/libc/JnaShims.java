@@ -15,8 +15,6 @@ public final class JnaShims implements Shims {
     private static final class Binding {
         static native int mapcontig_open(String path, int flags);
 
-        static native int mapcontig_close(int fd);
-
         static native int mapcontig_dma_heap_alloc(int heapFd, long length);
 
         static native int mapcontig_dma_buf_sync(int fd, long flags);
@@ -54,12 +52,6 @@ public final class JnaShims implements Shims {
     public int open(final String path, final int flags) {
         requireLibrary();
         return Binding.mapcontig_open(path, flags);
-    }
-
-    @Override
-    public int close(final int fd) {
-        requireLibrary();
-        return Binding.mapcontig_close(fd);
     }
 
     @Override

@@ -27,7 +27,7 @@ public interface Shims {
     Optional<String> missingBecause();
 
     /**
-     * open(2) of a file that exists, with O_CLOEXEC. Whoever opened it closes it with {@link #close(int)}.
+     * open(2) of a file that exists, with O_CLOEXEC. Whoever opened it closes it with {@link LibC#close(int)}.
      *
      * @param path  file
      * @param flags O_ flags of {@link Linux}; not one that creates a file (EINVAL)
@@ -36,19 +36,11 @@ public interface Shims {
     int open(String path, int flags);
 
     /**
-     * close(2).
-     *
-     * @param fd file descriptor; it is gone afterwards, whatever is returned
-     * @return 0, or -1 with {@link #errno()} set
-     */
-    int close(int fd);
-
-    /**
      * Allocates from a dma-heap: DMA_HEAP_IOCTL_ALLOC.
      *
      * @param heapFd a file of /dev/dma_heap, open for reading
      * @param length bytes; the kernel rounds up to pages
-     * @return file descriptor of the dma-buf (readable, writable, closed on exec), to be given to {@link #close(int)}; or -1
+     * @return file descriptor of the dma-buf (readable, writable, closed on exec), to be given to {@link LibC#close(int)}; or -1
      *         with {@link #errno()} set: ENOTTY if heapFd is no heap, ENOMEM
      */
     int dma_heap_alloc(int heapFd, long length);
@@ -76,7 +68,7 @@ public interface Shims {
 
     /**
      * Ends a pin and closes its file descriptor. The pages are free to move when this returns; after a mere
-     * {@link #close(int)} they are a little later.
+     * {@link LibC#close(int)} they are a little later.
      *
      * @param fd what {@link #pin(long, long)} returned; it is closed afterwards, whatever is returned
      * @return 0, or -1 with {@link #errno()} set

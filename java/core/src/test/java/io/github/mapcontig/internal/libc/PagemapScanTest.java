@@ -4,9 +4,9 @@ package io.github.mapcontig.internal.libc;
 import static io.github.mapcontig.internal.libc.Pages.HUGE;
 import static io.github.mapcontig.internal.libc.Pages.LIB_C;
 import static io.github.mapcontig.internal.libc.Pages.PAGE;
+import static io.github.mapcontig.internal.libc.Pages.LIB_C;
 import static io.github.mapcontig.internal.libc.Pages.SHIMS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.jna.Pointer;
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 /** Scans of the states of pages, on the machine that builds. */
 class PagemapScanTest {
     private static final int ENOTTY = 25;
-    private static final int MAP_HUGETLB = 0x40000;
 
     private final Pages pages = new Pages();
 
@@ -67,24 +66,10 @@ class PagemapScanTest {
     }
 
     @Test
-    void shouldProveHugetlbPages() {
-        final long huge = LIB_C.mmap(0, HUGE, Linux.PROT_READ | Linux.PROT_WRITE,
-                Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
-        assumeThat(huge).as("no huge page is free: sysctl vm.nr_hugepages").isNotEqualTo(LibC.MAP_FAILED);
-        try {
-            assertThat(Pages.scan(huge, HUGE, Pages.HUGE_SET, Pages.HUGE_CLEAR)).containsExactly(0, 0);
-            assertThat(LIB_C.madvise(huge, HUGE, Linux.MADV_POPULATE_WRITE)).isZero();
-            assertThat(Pages.scan(huge, HUGE, Pages.HUGE_SET, Pages.HUGE_CLEAR)).containsExactly(HUGE, 1);
-        } finally {
-            LIB_C.munmap(huge, HUGE);
-        }
-    }
-
-    @Test
     void shouldRefuseToScanElsewhere() {
         final int fd = SHIMS.open("/dev/null", Linux.O_RDONLY);
         assertThat(SHIMS.pagemap_scan(fd, pages.start, PAGE, 0, 0, new long[2])).isEqualTo(-1);
         assertThat(SHIMS.errno()).isEqualTo(ENOTTY);
-        SHIMS.close(fd);
+        LIB_C.close(fd);
     }
 }

@@ -62,7 +62,7 @@ final class Pages {
         final long[] result = new long[2];
         final int status = SHIMS.pagemap_scan(pagemap, address, length, set, clear, result);
         final int errno = SHIMS.errno();
-        SHIMS.close(pagemap);
+        LIB_C.close(pagemap);
         assumeThat(status == -1 && (errno == ENOTTY || errno == EINVAL)).as("this kernel lacks PAGEMAP_SCAN").isFalse();
         assertThat(status).isZero();
         return result;
