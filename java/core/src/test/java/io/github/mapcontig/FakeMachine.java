@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig;
 
-import io.github.mapcontig.internal.libc.JnaShims;
 import io.github.mapcontig.internal.platform.Platform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,20 +10,24 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
 
 /**
- * A machine whose kernel has MAP_CONTIG, imagined in a folder: /proc and /sys are files there, pagemap is a sparse file in
- * which each mapping is written down as contiguous. Tests change what they are about.
+ * A machine whose kernel has MAP_CONTIG, imagined in a folder: /dev, /proc and /sys are files there, pagemap is a sparse file in
+ * which each mapping is written down as contiguous, or as its huge pages lie. Tests change what they are about.
  */
 final class FakeMachine {
     /** Where the first page of each mapping lies. */
     static final long FIRST_PFN = 0x140000;
 
     final FakeLibC libC = new FakeLibC();
+    final FakeShims shims = new FakeShims(libC);
     final Environment environment;
     /** The pagemap word of page i of a mapping. */
     LongUnaryOperator word = FakeMachine::contiguousWord;
+    /** Whether page frame numbers of huge pages read as 0. */
+    boolean hidden;
 
     private final Path root;
     private final Path pagemap;
@@ -44,7 +47,8 @@ final class FakeMachine {
         write("sys/kernel/mm/map_contig/node0/reserve_free_bytes", "134217728\n");
         write("proc/self/pagemap", "");
         libC.onMapped = this::recordMapping;
-        environment = new Environment(platform, libC, new JnaShims(), root, pagemap);
+        libC.onHugePage = this::recordHugePage;
+        environment = new Environment(platform, libC, shims, root, pagemap);
     }
 
     static long contiguousWord(final long page) {
@@ -73,13 +77,44 @@ final class FakeMachine {
         }
     }
 
+    /** Fills the pool of huge pages of a size; the kernel gives them out in this order. */
+    void addHugePages(final long pageSize, final Long... places) {
+        libC.hugePages.add(pageSize, Arrays.asList(places));
+        writePool("sys/kernel/mm", pageSize, places.length, places.length);
+    }
+
+    /** Writes down how many pages a pool has, of the machine or a node. */
+    void writePool(final String folder, final long pageSize, final long total, final long free) {
+        final String pool = folder + "/hugepages/hugepages-" + pageSize / 1024 + "kB/";
+        write(pool + "nr_hugepages", total + "\n");
+        write(pool + "free_hugepages", free + "\n");
+    }
+
+    /** Adds a u-dma-buf device. */
+    void addDevice(final String name, final long size, final long address, final boolean coherent) {
+        final String folder = "sys/class/u-dma-buf/" + name + "/";
+        write(folder + "size", size + "\n");
+        write(folder + "phys_addr", "0x" + Long.toHexString(address) + "\n");
+        write(folder + "dma_coherent", coherent ? "1\n" : "0\n");
+        write("dev/" + name, "");
+    }
+
     /** Writes the pagemap words of a range anew. */
     void recordMapping(final long address, final long length) {
+        record(address, length, word);
+    }
+
+    private void recordHugePage(final long address, final long place, final long length) {
+        final long firstPfn = place / environment.pageSize();
+        record(address, length, page -> PagemapEntry.PRESENT | (hidden ? 0 : firstPfn + page));
+    }
+
+    private void record(final long address, final long length, final LongUnaryOperator wordOf) {
         final long pageSize = environment.pageSize();
         final int pages = Math.toIntExact(length / pageSize);
         final ByteBuffer words = ByteBuffer.allocate(pages * Long.BYTES).order(ByteOrder.nativeOrder());
         for (int page = 0; page < pages; page++) {
-            words.putLong(word.applyAsLong(page));
+            words.putLong(wordOf.applyAsLong(page));
         }
         words.flip();
         try (FileChannel channel = FileChannel.open(pagemap, StandardOpenOption.WRITE)) {
