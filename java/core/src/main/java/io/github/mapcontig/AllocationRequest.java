@@ -58,7 +58,7 @@ public record AllocationRequest(long size, long alignment, long boundary, int ad
                 "address bits must be from 12 to 64: %d", addressBits);
         Validate.notNull(node, "node must not be null");
         Validate.isTrue(node.isEmpty() || node.getAsInt() >= 0 && node.getAsInt() < MAX_NODES,
-                "a NUMA node is a number from 0 to %d: %s", MAX_NODES - 1, node);
+                "a NUMA node is a number from 0 to %d: %d", MAX_NODES - 1, node.orElse(0));
         Validate.isTrue(maxExtents >= 1, "there is at least 1 extent: %d", maxExtents);
         Validate.isTrue(boundary == 0 || maxExtents > 1 || size <= boundary,
                 "%d bytes in one extent can not but cross a boundary of %d", size, boundary);

@@ -82,7 +82,7 @@ final class Allocator {
                 pinning = Pinning.IO_URING;
             }
             final ContiguityProof proof = new Prover(environment).prove(memory, length, pinning);
-            new ProofCheck(request, who).check(proof);
+            final List<Extent> extents = new ProofCheck(request, who).check(proof);
             checkNode(environment, request, memory, proof, who);
             final int heldPin = pin;
             final Holding holding = environment.ledger().holding(memory.address(), length, source.id());
@@ -90,11 +90,10 @@ final class Allocator {
                     () -> release(environment, memory, heldPin), holding);
             handedOut = true;
             holding.begin();
-            return new ContiguousBuffer(new Allocation(environment, mapping, memory, source.id(), proof));
+            return new ContiguousBuffer(new Allocation(environment, mapping, memory, source.id(), proof, extents));
         } finally {
             if (!handedOut) {
-                environment.libC().munmap(memory.address(), memory.length());
-                release(environment, memory, pin);
+                free(environment, memory, pin);
             }
         }
     }
@@ -102,11 +101,26 @@ final class Allocator {
     private static SourceMemory map(final Environment environment, final AllocationRequest request, final MemorySource source,
                                     final long length) throws RefusedException {
         final NodePolicy policy = new NodePolicy(environment.shims(), request.node());
+        SourceMemory memory = null;
+        boolean restored = false;
         try {
-            return source.map(request, length);
+            try {
+                memory = source.map(request, length);
+            } finally {
+                policy.close();
+            }
+            restored = true;
+            return memory;
         } finally {
-            policy.close();
+            if (!restored && memory != null) {
+                free(environment, memory, Pin.NOT_NEEDED);
+            }
         }
+    }
+
+    private static void free(final Environment environment, final SourceMemory memory, final int pin) {
+        environment.libC().munmap(memory.address(), memory.length());
+        release(environment, memory, pin);
     }
 
     private static void release(final Environment environment, final SourceMemory memory, final int pin) {
@@ -144,6 +158,10 @@ final class Allocator {
         final List<Long> starts = proof.extents().isEmpty() ? List.of(0L) : proof.extents().stream().map(Extent::offset).toList();
         for (final long offset : starts) {
             final int node = environment.shims().node_of(memory.address() + offset);
+            if (node == -1) {
+                throw new RefusedException(Refusal.of(who, "the memory was released, since of which node it is can not be found out:"
+                        + " get_mempolicy failed", new Errno(environment.shims().errno()), "ask for no node"));
+            }
             if (node != wanted) {
                 throw new RefusedException(Refusal.of(who, "the memory was released, since it is of node " + node + " and not of "
                         + wanted, "make room on node " + wanted + ": reserve memory there (contig_cma=" + wanted + ":SIZE)"));

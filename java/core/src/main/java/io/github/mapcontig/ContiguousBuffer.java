@@ -105,7 +105,7 @@ public final class ContiguousBuffer implements AutoCloseable {
         Objects.checkIndex(offset, size);
         checkOpen();
         final long place = start + offset;
-        final List<Extent> extents = allocation.proof().extents();
+        final List<Extent> extents = allocation.extents();
         if (extents.isEmpty()) {
             throw new IllegalStateException("no physical address: the buffer was allocated with proof " + allocation.proof().level()
                     + ", because " + allocation.proof().reason().orElse("it is not contiguous"));
@@ -117,11 +117,13 @@ public final class ContiguousBuffer implements AutoCloseable {
     /**
      * The buffer as a list of extents, for devices that take scatter lists.
      *
-     * @return ascending; one if it is contiguous; none if the buffer was allocated without a proof of its address
+     * @return ascending, each as long as possible but cut at the {@linkplain AllocationRequest.Builder#boundary boundary}; one if it is
+     *         contiguous; none if the buffer was allocated without a proof of its address
+     * @throws IllegalStateException if the buffer is closed
      */
     public List<Extent> extents() {
         checkOpen();
-        return Extents.part(allocation.proof().extents(), start, size);
+        return Extents.part(allocation.extents(), start, size);
     }
 
     /**
@@ -152,6 +154,7 @@ public final class ContiguousBuffer implements AutoCloseable {
      * @throws IllegalStateException if the buffer is closed
      */
     public OptionalInt node() {
+        checkOpen();
         mapping.hold();
         try {
             final Shims shims = allocation.environment().shims();
@@ -289,6 +292,7 @@ public final class ContiguousBuffer implements AutoCloseable {
      * @throws ContiguousMemoryException if the system refuses it
      */
     public CpuAccess cpuAccess(final DmaDirection direction) {
+        checkOpen();
         return new CpuAccess(allocation, mapping.address() + start, size, direction);
     }
 

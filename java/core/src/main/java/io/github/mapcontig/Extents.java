@@ -31,6 +31,29 @@ final class Extents {
     }
 
     /**
+     * Cuts extents where they cross a boundary.
+     *
+     * @param extents  may be empty
+     * @param boundary a power of two of which none shall cross a multiple; 0 for none
+     * @return the pieces, as long as possible; unmodifiable
+     */
+    static List<Extent> cut(final List<Extent> extents, final long boundary) {
+        if (boundary == 0) {
+            return List.copyOf(extents);
+        }
+        final List<Extent> pieces = new ArrayList<>();
+        for (final Extent extent : extents) {
+            for (long offset = 0; offset < extent.length();) {
+                final long place = extent.physicalAddress() + offset;
+                final long length = Math.min(extent.length() - offset, (place & -boundary) + boundary - place);
+                pieces.add(new Extent(extent.offset() + offset, place, length));
+                offset += length;
+            }
+        }
+        return List.copyOf(pieces);
+    }
+
+    /**
      * Cuts a part out.
      *
      * @param extents may be empty

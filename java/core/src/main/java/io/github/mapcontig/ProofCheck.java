@@ -4,6 +4,7 @@ package io.github.mapcontig;
 import io.github.mapcontig.internal.platform.Sizes;
 import io.github.mapcontig.internal.source.Placement;
 import io.github.mapcontig.internal.source.RefusedException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,26 +21,29 @@ record ProofCheck(AllocationRequest request, String who) {
      * Decides.
      *
      * @param proof taken just now
+     * @return the extents to hand out: those of the proof, cut at the boundary if several are allowed
      * @throws RefusedException if it is not
      */
-    void check(final ContiguityProof proof) throws RefusedException {
+    List<Extent> check(final ContiguityProof proof) throws RefusedException {
         if (proof.level().compareTo(request.proof()) < 0) {
             throw tooLittle(proof);
         }
         if (proof.level() == ProofLevel.NONE || proof.level() == ProofLevel.HUGE_PAGE) {
             checkUnplaced();
-            return;
+            return List.of();
         }
-        if (proof.presentPages() < proof.pages() || proof.extents().size() > request.maxExtents()) {
-            throw scattered(proof);
+        final List<Extent> extents = request.maxExtents() == 1 ? proof.extents() : Extents.cut(proof.extents(), request.boundary());
+        if (proof.presentPages() < proof.pages() || extents.size() > request.maxExtents()) {
+            throw scattered(proof, extents.size());
         }
-        for (final Extent extent : proof.extents()) {
+        for (final Extent extent : extents) {
             final Optional<String> violation = Placement.of(request).violation(extent);
             if (violation.isPresent()) {
                 throw refused(violation.get(), "reserve memory where it is wanted (contig_cma=NODE:SIZE, hugepages at boot), use"
                         + " another source, or a device that is less particular");
             }
         }
+        return extents;
     }
 
     private RefusedException tooLittle(final ContiguityProof proof) {
@@ -56,8 +60,8 @@ record ProofCheck(AllocationRequest request, String who) {
         }
     }
 
-    private RefusedException scattered(final ContiguityProof proof) {
-        final String found = proof.extents().size() + " extents, " + proof.presentPages() + " of " + proof.pages()
+    private RefusedException scattered(final ContiguityProof proof, final int extents) {
+        final String found = extents + " extents, " + proof.presentPages() + " of " + proof.pages()
                 + " pages present";
         return request.maxExtents() == 1
                 ? refused("it is not contiguous: " + found, "report this with the kernel's release: the kernel broke its promise")

@@ -48,7 +48,9 @@ final class Prover {
         if (layout.hiddenPages() == 0) {
             return proof(layout, ProofLevel.PFN, null, pinning);
         }
-        return isWithinHugePage(address, length, Math.max(pageSize, environment.files().hugeEntrySize().orElse(0)))
+        // Of huge pages of a pool their own size counts: on some machines they are smaller than a huge entry, and huge all the same
+        return isWithinHugePage(address, length,
+                pageSize > environment.pageSize() ? pageSize : environment.files().hugeEntrySize().orElse(0))
                 ? proof(layout, ProofLevel.HUGE_PAGE, WHERE_HIDDEN, pinning)
                 : proof(layout, ProofLevel.NONE, HIDDEN, pinning);
     }

@@ -14,6 +14,7 @@ import io.github.mapcontig.internal.platform.Sizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -67,7 +68,15 @@ public final class DmaHeapSource implements MemorySource {
         if (missing.isPresent()) {
             throw new RefusedException(Refusal.of(WHO, missing.get(), "use another source"));
         }
-        return map(heaps.get(0), length);
+        final List<Refusal> refusals = new ArrayList<>();
+        for (final Path heap : heaps) {
+            try {
+                return map(heap, length);
+            } catch (final RefusedException e) {
+                refusals.add(e.refusal());
+            }
+        }
+        throw RefusedException.ofAll(refusals);
     }
 
     private List<Path> heaps() {

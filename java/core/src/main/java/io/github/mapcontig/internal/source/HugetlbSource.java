@@ -11,6 +11,7 @@ import io.github.mapcontig.internal.platform.Sizes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -56,8 +57,7 @@ public final class HugetlbSource implements MemorySource {
                 refusals.add(e.refusal());
             }
         }
-        throw new RefusedException(refusals.size() == 1 ? refusals.get(0) : Refusal.of(WHO, refusals.stream()
-                .map(Refusal::reason).collect(Collectors.joining("; ")), refusals.get(0).remedy()));
+        throw RefusedException.ofAll(refusals);
     }
 
     private SourceMemory map(final AllocationRequest request, final long length, final HugePagePool pool)
@@ -72,7 +72,7 @@ public final class HugetlbSource implements MemorySource {
     /** Takes ever more of the pool until there are neighbors among them. */
     private int[] choose(final AllocationRequest request, final long length, final HugePagePool pool, final HugePageFile file)
             throws RefusedException {
-        final Placement placement = Placement.of(request);
+        final Placement placement = Placement.of(request).ofPages(pool.pageSize());
         final int wanted = Math.toIntExact(pool.pagesFor(length));
         long pages = wanted;
         while (true) {
@@ -87,7 +87,7 @@ public final class HugetlbSource implements MemorySource {
                                 + Sizes.exact(pool.pageSize()) + ")"));
             }
             final PageChoice choice = new PageChoice(addresses, pool.pageSize(), placement);
-            final var chosen = choice.choose(wanted, request.maxExtents());
+            final Optional<int[]> chosen = choice.choose(wanted, request.maxExtents());
             if (chosen.isPresent()) {
                 return chosen.get();
             }

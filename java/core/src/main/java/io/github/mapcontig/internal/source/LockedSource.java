@@ -42,21 +42,20 @@ public final class LockedSource implements MemorySource {
         final int sharing = request.sharing() == Sharing.SHARED ? Linux.MAP_SHARED : Linux.MAP_PRIVATE;
         final long address = libC.mmap(0, length, Linux.PROT_READ | Linux.PROT_WRITE, sharing | Linux.MAP_ANONYMOUS, -1, 0);
         if (address == LibC.MAP_FAILED) {
-            throw new RefusedException(failed("mmap", length));
+            throw failed("mmap", length, new Errno(libC.errno()));
         }
         // Fewer extents, where the kernel has huge pages left; if it refuses, there are more.
         libC.madvise(address, length, Linux.MADV_HUGEPAGE);
         if (libC.mlock(address, length) != 0) {
-            final Refusal refusal = failed("mlock", length);
+            final Errno errno = new Errno(libC.errno());
             libC.munmap(address, length);
-            throw new RefusedException(refusal);
+            throw failed("mlock", length, errno);
         }
         return SourceMemory.ofPages(address, length, context.pageSize(), Pinning.NONE, context.coherency());
     }
 
-    private Refusal failed(final String call, final long length) {
-        final Errno errno = new Errno(libC.errno());
-        return Refusal.of(WHO, call + " of " + Sizes.exact(length) + " failed (" + context.limits().get() + ")", errno,
-                LockAdvice.raiseLimit(length));
+    private RefusedException failed(final String call, final long length, final Errno errno) {
+        return new RefusedException(Refusal.of(WHO, call + " of " + Sizes.exact(length) + " failed (" + context.limits().get() + ")",
+                errno, LockAdvice.raiseLimit(length)));
     }
 }

@@ -48,10 +48,20 @@ public final class MapContigSource implements MemorySource {
         if (unusable.isPresent()) {
             throw new RefusedException(unusable.get());
         }
-        final Placement placement = Placement.of(request);
+        final Placement placement = placement(request, length);
         final long spare = spare(placement, length);
         final long address = spare == 0 ? mmap(request, length) : mmapPlaced(request, length, spare, placement);
         return SourceMemory.ofPages(address, length, context.pageSize(), Pinning.UNMOVABLE, context.coherency());
+    }
+
+    private static Placement placement(final AllocationRequest request, final long length) {
+        final Placement wanted = Placement.of(request);
+        if (wanted.boundary() == 0 || length <= wanted.boundary()) {
+            return wanted;
+        }
+        // It may have several extents then, and each boundary cuts it. From a boundary on there is one cut less.
+        final long fewest = (length - 1) / wanted.boundary() + 1;
+        return new Placement(request.maxExtents() > fewest ? wanted.alignment() : wanted.boundary(), 0, wanted.lastAddress());
     }
 
     /**
@@ -87,15 +97,23 @@ public final class MapContigSource implements MemorySource {
         return trim(mmap(request, length + spare), length, spare, placement);
     }
 
+    /** Where a range lies; unmaps it if that can not be told. */
     private PhysicalLayout layout(final long address, final long length) throws RefusedException {
-        final PhysicalLayout layout = context.pagemap().get().layout(address, length);
-        if (layout.hiddenPages() > 0) {
-            libC.munmap(address, length);
-            throw new RefusedException(Refusal.of(WHO, "to place memory so takes page frame numbers, which the kernel hides from"
-                    + " this process", "run with CAP_SYS_ADMIN in the initial user namespace, or ask for an alignment of at most "
-                    + Sizes.exact(MAX_ALIGNMENT) + " and no boundary"));
+        boolean told = false;
+        try {
+            final PhysicalLayout layout = context.pagemap().get().layout(address, length);
+            if (layout.hiddenPages() > 0) {
+                throw new RefusedException(Refusal.of(WHO, "to place memory so takes page frame numbers, which the kernel hides from"
+                        + " this process", "run with CAP_SYS_ADMIN in the initial user namespace, or ask for an alignment of at most "
+                        + Sizes.exact(MAX_ALIGNMENT) + " and no boundary"));
+            }
+            told = true;
+            return layout;
+        } finally {
+            if (!told) {
+                libC.munmap(address, length);
+            }
         }
-        return layout;
     }
 
     /** Unmaps what is not wanted of a range, at its start and its end. */
@@ -112,7 +130,7 @@ public final class MapContigSource implements MemorySource {
         if (start > address) {
             libC.munmap(address, start - address);
         }
-        if (start + length < address + length + spare) {
+        if (start < address + spare) {
             libC.munmap(start + length, address + spare - start);
         }
         return start;

@@ -27,6 +27,17 @@ public record Placement(long alignment, long boundary, long lastAddress) {
     }
 
     /**
+     * Where pages may lie for it. They start at multiples of their size: what fits between two boundaries closer than that, and starts
+     * with a page, crosses none; what does not fit is cut there.
+     *
+     * @param pageSize bytes in a page
+     * @return the placement, with a boundary of at least a page
+     */
+    Placement ofPages(final long pageSize) {
+        return boundary >= pageSize ? this : new Placement(alignment, 0, lastAddress);
+    }
+
+    /**
      * Whether it leaves the choice to the kernel.
      *
      * @param pageSize bytes in a page, to which everything is aligned

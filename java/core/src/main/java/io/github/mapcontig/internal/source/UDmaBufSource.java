@@ -109,16 +109,16 @@ public final class UDmaBufSource implements MemorySource {
     private SourceMemory map(final UDmaBufDevice device, final long length) throws RefusedException {
         final int fd = shims.open(device.device().toString(), Linux.O_RDWR);
         if (fd == -1) {
-            throw failed("can not open " + device.device());
+            throw failed("can not open " + device.device(), shims.errno());
         }
         boolean done = false;
         try {
             if (libC.flock(fd, Linux.LOCK_EX | Linux.LOCK_NB) != 0) {
-                throw failed("it is in use (flock)");
+                throw failed("it is in use (flock)", libC.errno());
             }
             final long address = libC.mmap(0, length, Linux.PROT_READ | Linux.PROT_WRITE, Linux.MAP_SHARED, fd, 0);
             if (address == LibC.MAP_FAILED) {
-                throw failed("mmap failed");
+                throw failed("mmap failed", libC.errno());
             }
             libC.memset(address, 0, length);
             done = true;
@@ -133,7 +133,7 @@ public final class UDmaBufSource implements MemorySource {
         }
     }
 
-    private RefusedException failed(final String what) {
-        return new RefusedException(Refusal.of(WHO, what, new Errno(libC.errno()), "see the driver's log (dmesg)"));
+    private RefusedException failed(final String what, final int errno) {
+        return new RefusedException(Refusal.of(WHO, what, new Errno(errno), "see the driver's log (dmesg)"));
     }
 }
