@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.mapcontig.internal.libc.Linux;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LockedSourceTest {
+    private static final long PAGE = 4096;
+    private static final long SIZE = 10 * PAGE;
+
+    @TempDir
+    private Path root;
+    private FakeMachine machine;
+
+    @BeforeEach
+    void start() {
+        machine = new FakeMachine(root);
+        // Pages 0-2, 3, 4-9 are together each
+        machine.word = page -> PagemapEntry.PRESENT | (page < 3 ? 100 + page : page == 3 ? 50 : 200 + page);
+    }
+
+    @AfterEach
+    void shouldLeaveNothing() {
+        assertThat(machine.libC.mapped).isEmpty();
+        assertThat(machine.libC.locked).isEmpty();
+        assertThat(machine.libC.descriptors.names()).isEmpty();
+    }
+
+    private AllocationRequest.Builder request() {
+        return machine.request().size(SIZE).sources(Source.LOCKED).maxExtents(3);
+    }
+
+    private static ContiguousMemoryException failure(final AllocationRequest.Builder request) {
+        final ContiguousMemoryException e = catchThrowableOfType(ContiguousMemoryException.class, request::allocate);
+        assertThat(e).as("an allocation that must fail").isNotNull();
+        return e;
+    }
+
+    @Test
+    void shouldListItsExtents() {
+        try (ContiguousBuffer buffer = request().allocate()) {
+            assertThat(buffer.source()).isEqualTo(Source.LOCKED);
+            assertThat(buffer.extents()).containsExactly(new Extent(0, 100 * PAGE, 3 * PAGE), new Extent(3 * PAGE, 50 * PAGE, PAGE),
+                    new Extent(4 * PAGE, 204 * PAGE, 6 * PAGE));
+            assertThat(buffer.proof().isContiguous()).isFalse();
+            assertThat(machine.libC.locked).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldKnowTheAddressOfEachByte() {
+        try (ContiguousBuffer buffer = request().allocate()) {
+            for (final Extent extent : buffer.extents()) {
+                assertThat(buffer.physicalAddress(extent.offset())).isEqualTo(extent.physicalAddress());
+                assertThat(buffer.physicalAddress(extent.endOffset() - 1)).isEqualTo(extent.lastPhysicalAddress());
+            }
+            assertThatIllegalStateException().isThrownBy(buffer::physicalAddress)
+                    .withMessageContaining("the buffer has 3 extents").withMessageContaining("extents()");
+        }
+    }
+
+    @Test
+    void shouldKnowTheExtentsOfSlices() {
+        try (ContiguousBuffer buffer = request().allocate()) {
+            final ContiguousBuffer one = buffer.slice(PAGE, 2 * PAGE);
+            final ContiguousBuffer three = buffer.slice(3 * PAGE - 1, PAGE + 3);
+
+            assertThat(one.physicalAddress()).isEqualTo(101 * PAGE);
+            assertThat(one.extents()).containsExactly(new Extent(0, 101 * PAGE, 2 * PAGE));
+            assertThat(three.extents()).containsExactly(new Extent(0, 103 * PAGE - 1, 1), new Extent(1, 50 * PAGE, PAGE),
+                    new Extent(PAGE + 1, 204 * PAGE, 2));
+            assertThat(three.physicalAddress(PAGE + 1)).isEqualTo(204 * PAGE);
+            assertThat(three.slice(1, 1).physicalAddress()).isEqualTo(50 * PAGE);
+            assertThatIllegalStateException().isThrownBy(three::physicalAddress).withMessageContaining("3 extents");
+        }
+    }
+
+    @Test
+    void shouldRefuseMoreExtentsThanAllowed() {
+        assertThat(failure(request().maxExtents(2))).hasMessageContaining("it has more extents than 2: 3 extents, 10 of 10 pages")
+                .hasMessageContaining("compact_memory").hasMessageContaining("40 KiB have 10 extents at worst");
+        assertThat(failure(request().maxExtents(1))).hasMessageContaining("ordinary memory is not contiguous")
+                .hasMessageContaining(".maxExtents(n)");
+    }
+
+    @Test
+    void shouldCountWhatABoundaryCuts() {
+        assertThat(failure(request().boundary(4 * PAGE))).hasMessageContaining("it has more extents than 3: 4 extents");
+        try (ContiguousBuffer buffer = request().boundary(4 * PAGE).maxExtents(4).allocate()) {
+            assertThat(buffer.extents()).extracting(Extent::physicalAddress)
+                    .containsExactly(100 * PAGE, 50 * PAGE, 204 * PAGE, 208 * PAGE);
+        }
+    }
+
+    @Test
+    void shouldRefuseExtentsThatAreNotAligned() {
+        assertThat(failure(request().alignment(8 * PAGE))).hasMessageContaining("is not a multiple of 32 KiB");
+    }
+
+    @Test
+    void shouldAskForHugePagesAndDoWithout() {
+        machine.libC.failing.add("madvise " + Linux.MADV_HUGEPAGE);
+
+        request().allocate().close();
+
+        assertThat(machine.libC.calls).containsSubsequence("mmap", "madvise " + Linux.MADV_HUGEPAGE, "mlock");
+    }
+
+    @Test
+    void shouldExplainTheLimit() {
+        machine.libC.failing.add("mlock");
+        machine.libC.failure = 12;
+
+        final ContiguousMemoryException e = failure(request());
+
+        assertThat(e.errno()).contains(Errno.ENOMEM);
+        assertThat(e).hasMessageContaining("mlock of 40 KiB failed (RLIMIT_MEMLOCK soft 8 MiB, hard 8 MiB, locked now (VmLck) 1 MiB,"
+                + " no CAP_IPC_LOCK): ENOMEM (12").hasMessageContaining("plus 40 KiB").hasMessageContaining("CAP_IPC_LOCK");
+    }
+
+    @Test
+    void shouldLeaveNothingIfTheLimitCanNotBeReadEither() {
+        machine.libC.failing.addAll(List.of("mlock", "getrlimit"));
+
+        assertThat(failure(request())).hasMessageContaining("can not read RLIMIT_MEMLOCK");
+    }
+
+    @Test
+    void shouldBeTheLastByDefault() {
+        machine.libC.patched = false;
+
+        try (ContiguousBuffer buffer = machine.request().size(SIZE).maxExtents(3).allocate()) {
+            assertThat(buffer.source()).isEqualTo(Source.LOCKED);
+        }
+    }
+}
