@@ -62,10 +62,10 @@ public record AllocationRequest(long size, long alignment, long boundary, int ad
         Validate.isTrue(maxExtents >= 1, "there is at least 1 extent: %d", maxExtents);
         Validate.isTrue(boundary == 0 || maxExtents > 1 || size <= boundary,
                 "%d bytes in one extent can not but cross a boundary of %d", size, boundary);
-        Validate.isTrue(maxExtents == 1 || proof == ProofLevel.PFN,
-                "a list of extents can not be told without page frame numbers: proof %s", proof);
         Validate.notNull(sharing, "sharing must not be null");
         Validate.notNull(proof, "proof must not be null");
+        Validate.isTrue(maxExtents == 1 || proof == ProofLevel.PFN,
+                "a list of extents can not be told without page frame numbers: proof %s", proof);
         Validate.noNullElements(sources, "source %d must not be null");
         Validate.notEmpty(sources, "there must be a source to allocate from");
         Validate.isTrue(Set.copyOf(sources).size() == sources.size(), "each source may be given once: %s", sources);

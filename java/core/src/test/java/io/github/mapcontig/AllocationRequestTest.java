@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.mapcontig.internal.source.Placement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AllocationRequestTest {
@@ -47,6 +48,46 @@ class AllocationRequestTest {
                 .withMessageContaining("from 12 to 64: " + bits);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {-1, -4096, 12288, Long.MIN_VALUE})
+    void shouldRefuseBoundaryThatIsNoPowerOfTwo(final long boundary) {
+        assertThatIllegalArgumentException().isThrownBy(() -> request().boundary(boundary).allocate())
+                .withMessageContaining("boundary must be a power of two, or 0 for none: " + boundary);
+    }
+
+    @Test
+    void shouldRefuseBoundariesThatNothingCanKeep() {
+        assertThatIllegalArgumentException().isThrownBy(() -> request().boundary(2048).allocate())
+                .withMessageContaining("boundary must be a page of 4096 at least: 2048");
+        assertThatIllegalArgumentException().isThrownBy(() -> request().alignment(16384).boundary(8192).allocate())
+                .withMessageContaining("alignment 16384 is more than the boundary 8192");
+        assertThatIllegalArgumentException().isThrownBy(() -> request().size(8193).boundary(8192).allocate())
+                .withMessageContaining("8193 bytes in one extent can not but cross a boundary of 8192");
+        assertThat(request().size(8192).boundary(8192).build().boundary()).isEqualTo(8192);
+        assertThat(request().size(8193).boundary(8192).maxExtents(2).build().maxExtents()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 1024, Integer.MAX_VALUE})
+    void shouldRefuseNodesThatNoKernelHas(final int node) {
+        assertThatIllegalArgumentException().isThrownBy(() -> request().node(node).allocate())
+                .withMessageContaining("a NUMA node is a number from 0 to 1023: " + node);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1})
+    void shouldRefuseLessThanOneExtent(final int extents) {
+        assertThatIllegalArgumentException().isThrownBy(() -> request().maxExtents(extents).allocate())
+                .withMessageContaining("there is at least 1 extent: " + extents);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = ProofLevel.class, names = "PFN", mode = EnumSource.Mode.EXCLUDE)
+    void shouldRefuseExtentsThatCanNotBeTold(final ProofLevel level) {
+        assertThatIllegalArgumentException().isThrownBy(() -> request().maxExtents(2).proof(level).allocate())
+                .withMessageContaining("a list of extents can not be told without page frame numbers: proof " + level);
+    }
+
     @Test
     void shouldRefuseSizeThatOverflowsWhenRounded() {
         assertThatIllegalArgumentException()
@@ -58,6 +99,7 @@ class AllocationRequestTest {
     void shouldRefuseNullsAndRepeatedOrNoSources() {
         assertThatThrownBy(() -> request().sharing(null).allocate()).hasMessageContaining("sharing must not be null");
         assertThatThrownBy(() -> request().proof(null).allocate()).hasMessageContaining("proof must not be null");
+        assertThatThrownBy(() -> request().proof(null).maxExtents(2).allocate()).hasMessageContaining("proof must not be null");
         assertThatThrownBy(() -> request().sources((Source) null).allocate()).hasMessageContaining("source 0 must not be null");
         assertThatThrownBy(() -> request().sources().allocate()).hasMessageContaining("there must be a source");
         assertThatThrownBy(() -> request().sources(Source.MAP_CONTIG, Source.MAP_CONTIG).allocate())
@@ -75,5 +117,8 @@ class AllocationRequestTest {
         assertThat(request().size(64 << 20).alignment(2 << 20).addressBits(32).sharing(Sharing.SHARED).build())
                 .hasToString("64 MiB (67108864 bytes) of contiguous memory, SHARED, aligned to 2 MiB, within 32 address bits,"
                         + " proof PFN, from [MAP_CONTIG, HUGETLB, DMA_HEAP, U_DMA_BUF, LOCKED]");
+        assertThat(request().boundary(65536).node(1).maxExtents(4).pinned(true).sources(Source.LOCKED).build())
+                .hasToString("4 KiB (4096 bytes) of memory in at most 4 extents, PRIVATE, crossing no boundary of 64 KiB, of node 1,"
+                        + " pinned, proof PFN, from [LOCKED]");
     }
 }

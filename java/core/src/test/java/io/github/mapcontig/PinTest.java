@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.mapcontig.internal.libc.Linux;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PinTest {
+    private static final long PAGE = 2L << 20;
+
+    @TempDir
+    private Path root;
+    private FakeMachine machine;
+
+    @BeforeEach
+    void start() {
+        machine = new FakeMachine(root);
+        machine.addHugePages(PAGE, 1L << 33);
+    }
+
+    @AfterEach
+    void shouldLeaveNothing() {
+        assertThat(machine.libC.mapped).isEmpty();
+        assertThat(machine.libC.descriptors.names()).isEmpty();
+        assertThat(machine.shims.pins).isEmpty();
+    }
+
+    private AllocationRequest.Builder request() {
+        return machine.request().size(4096).sources(Source.HUGETLB).pinned(true);
+    }
+
+    private static ContiguousMemoryException failure(final AllocationRequest.Builder request) {
+        final ContiguousMemoryException e = catchThrowableOfType(ContiguousMemoryException.class, request::allocate);
+        assertThat(e).as("an allocation that must fail").isNotNull();
+        return e;
+    }
+
+    @Test
+    void shouldPinBeforeTheProofAndUntilMemoryIsFreed() {
+        final ContiguousBuffer buffer = request().allocate();
+
+        assertThat(buffer.proof().pinning()).isEqualTo(Pinning.IO_URING);
+        assertThat(buffer.verify().pinning()).isEqualTo(Pinning.IO_URING);
+        assertThat(machine.libC.calls).containsSubsequence("pin", "madvise " + Linux.MADV_POPULATE_READ);
+        assertThat(machine.shims.pins.values()).containsExactly(buffer.address() + " " + PAGE);
+        final DmaLease lease = buffer.beginDma();
+        buffer.close();
+        assertThat(machine.shims.pins).as("under DMA").hasSize(1);
+        lease.close();
+        assertThat(machine.shims.pins).isEmpty();
+    }
+
+    @Test
+    void shouldNotPinWhatNeverMoves() {
+        try (ContiguousBuffer buffer = request().sources(Source.MAP_CONTIG).allocate()) {
+            assertThat(buffer.proof().pinning()).isEqualTo(Pinning.UNMOVABLE);
+        }
+        assertThat(machine.libC.calls).doesNotContain("pin");
+    }
+
+    @Test
+    void shouldNotPinUnasked() {
+        try (ContiguousBuffer buffer = request().pinned(false).allocate()) {
+            assertThat(buffer.proof().pinning()).isEqualTo(Pinning.NONE);
+        }
+        assertThat(machine.libC.calls).doesNotContain("pin");
+    }
+
+    @Test
+    void shouldEndThePinIfTheProofFails() {
+        assertThat(failure(request().addressBits(64).alignment(4096).proof(ProofLevel.PFN).sources(Source.LOCKED).maxExtents(2)
+                .size(3 * 4096).boundary(4096))).hasMessageContaining("more extents than 2: 3 extents");
+        assertThat(machine.libC.calls).contains("pin");
+    }
+
+    @Test
+    void shouldExplainWhyMemoryCanNotBePinned() {
+        machine.libC.failing.add("pin");
+        machine.libC.failure = 12;
+
+        assertThat(failure(request())).hasMessageContaining("it can not be pinned (io_uring): ENOMEM (12")
+                .hasMessageContaining("kernel.io_uring_disabled=0").hasMessageContaining("plus 2048 KiB");
+        assertThat(machine.libC.hugePages.free(PAGE)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldSayThatTheLibraryIsMissing() {
+        machine.shims.missing = Optional.of("no libmapcontig here");
+
+        assertThat(failure(request())).hasMessageContaining("it can not be pinned: no libmapcontig here")
+                .hasMessageContaining("use MAP_CONTIG, which needs no pin");
+    }
+}
