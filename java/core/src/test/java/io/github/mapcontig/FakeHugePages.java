@@ -24,6 +24,8 @@ final class FakeHugePages {
 
     /** Physical addresses of free pages by page size, in the order in which the kernel gives them out. */
     private final Map<Long, Deque<Long>> free = new TreeMap<>();
+    /** Pages that somebody has. */
+    private long missing;
     private final Map<Integer, HugeFile> files = new HashMap<>();
     /** Which file's page is mapped at an address. */
     private final TreeMap<Long, HugeFile> mapped = new TreeMap<>();
@@ -34,6 +36,11 @@ final class FakeHugePages {
 
     synchronized int free(final long pageSize) {
         return free.get(pageSize).size();
+    }
+
+    /** How many pages somebody has. */
+    synchronized long missing() {
+        return missing;
     }
 
     synchronized void open(final int fd, final int flags) {
@@ -58,6 +65,7 @@ final class FakeHugePages {
                     return false;
                 }
                 file.places.put(page, pool.remove());
+                missing++;
             }
         }
         return true;
@@ -79,6 +87,7 @@ final class FakeHugePages {
     synchronized void punch(final int fd, final long offset) {
         final HugeFile file = files.get(fd);
         free.get(file.pageSize).add(file.places.remove(offset));
+        missing--;
     }
 
     synchronized void close(final int fd) {
@@ -92,6 +101,7 @@ final class FakeHugePages {
     private void freeIfUnused(final HugeFile file) {
         if (!file.open && !mapped.containsValue(file)) {
             free.get(file.pageSize).addAll(file.places.values());
+            missing -= file.places.size();
             file.places.clear();
         }
     }
