@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /** Pools of imagined huge pages, which lie where the test says, and the files made of them. */
 final class FakeHugePages {
@@ -24,6 +25,8 @@ final class FakeHugePages {
 
     /** Physical addresses of free pages by page size, in the order in which the kernel gives them out. */
     private final Map<Long, Deque<Long>> free = new TreeMap<>();
+    /** Told of the page size and how many are free when that has changed, or may have. */
+    BiConsumer<Long, Integer> onChange = (pageSize, count) -> { };
     /** Pages that somebody has. */
     private long missing;
     private final Map<Integer, HugeFile> files = new HashMap<>();
@@ -68,6 +71,7 @@ final class FakeHugePages {
                 missing++;
             }
         }
+        changed(file);
         return true;
     }
 
@@ -88,6 +92,7 @@ final class FakeHugePages {
         final HugeFile file = files.get(fd);
         free.get(file.pageSize).add(file.places.remove(offset));
         missing--;
+        changed(file);
     }
 
     synchronized void close(final int fd) {
@@ -103,6 +108,11 @@ final class FakeHugePages {
             free.get(file.pageSize).addAll(file.places.values());
             missing -= file.places.size();
             file.places.clear();
+            changed(file);
         }
+    }
+
+    private void changed(final HugeFile file) {
+        onChange.accept(file.pageSize, free.get(file.pageSize).size());
     }
 }

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
@@ -37,7 +38,7 @@ final class FakeMachine {
     }
 
     FakeMachine(final Path root, final Platform platform) {
-        this.root = root;
+        this.root = createFolder(root);
         this.pagemap = root.resolve("proc/self/pagemap");
         write("proc/meminfo", "MemTotal:       16777216 kB\nMemFree:        1 kB\nMemAvailable:   8388608 kB\n");
         write("proc/self/status", "Name:\tjava\nVmLck:\t    1024 kB\nCapEff:\t0000000000000000\n");
@@ -63,7 +64,17 @@ final class FakeMachine {
         try {
             final Path path = root.resolve(file);
             Files.createDirectories(path.getParent());
-            Files.writeString(path, content);
+            // At once, as the kernel's files change: somebody may read
+            final Path next = Files.writeString(Files.createTempFile(root, "next", ""), content);
+            Files.move(next, path, StandardCopyOption.ATOMIC_MOVE);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path createFolder(final Path folder) {
+        try {
+            return Files.createDirectories(folder);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -80,14 +91,18 @@ final class FakeMachine {
     /** Fills the pool of huge pages of a size; the kernel gives them out in this order. */
     void addHugePages(final long pageSize, final Long... places) {
         libC.hugePages.add(pageSize, Arrays.asList(places));
+        libC.hugePages.onChange = (size, count) -> write(pool("sys/kernel/mm", size) + "free_hugepages", count + "\n");
         writePool("sys/kernel/mm", pageSize, places.length, places.length);
     }
 
     /** Writes down how many pages a pool has, of the machine or a node. */
     void writePool(final String folder, final long pageSize, final long total, final long free) {
-        final String pool = folder + "/hugepages/hugepages-" + pageSize / 1024 + "kB/";
-        write(pool + "nr_hugepages", total + "\n");
-        write(pool + "free_hugepages", free + "\n");
+        write(pool(folder, pageSize) + "nr_hugepages", total + "\n");
+        write(pool(folder, pageSize) + "free_hugepages", free + "\n");
+    }
+
+    private static String pool(final String folder, final long pageSize) {
+        return folder + "/hugepages/hugepages-" + pageSize / 1024 + "kB/";
     }
 
     /** Adds a u-dma-buf device. */

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +99,29 @@ class HugetlbSourceTest {
         try (ContiguousBuffer buffer = request(2 * PAGE).allocate()) {
             assertThat(buffer.physicalAddress()).isEqualTo(BASE + 8 * PAGE);
         }
+    }
+
+    @Test
+    void shouldNotFailBecauseAnotherThreadSearchesTheSamePool() throws Exception {
+        machine.addHugePages(PAGE, BASE, BASE + 10 * PAGE, BASE + 20 * PAGE, BASE + 30 * PAGE, BASE + PAGE, BASE + 11 * PAGE,
+                BASE + 21 * PAGE, BASE + 31 * PAGE);
+        final ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            final List<Future<?>> all = new ArrayList<>();
+            for (int thread = 0; thread < 3; thread++) {
+                all.add(threads.submit(() -> {
+                    for (int i = 0; i < 20; i++) {
+                        request(2 * PAGE).allocate().close();
+                    }
+                }));
+            }
+            for (final Future<?> one : all) {
+                one.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(machine.libC.hugePages.free(PAGE)).isEqualTo(8);
     }
 
     @Test
@@ -247,7 +275,7 @@ class HugetlbSourceTest {
             assertThat(buffer.size()).isEqualTo(2 * PAGE);
         }
         assertThat(failure(request(2 * PAGE).addressBits(32))).hasMessageContaining("pages of 2 MiB no 2 are neighbors")
-                .hasMessageContaining("pages of 1 GiB no 1 are neighbors");
+                .hasMessageContaining("pages of 1 GiB none lies where asked for");
     }
 
     @Test

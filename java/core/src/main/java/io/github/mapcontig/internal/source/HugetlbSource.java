@@ -22,6 +22,12 @@ import java.util.stream.Collectors;
 public final class HugetlbSource implements MemorySource {
     private static final String WHO = Source.HUGETLB.name();
 
+    /**
+     * Whoever searches takes more of a pool than wanted, for a moment. Searches of this process wait for each other, lest one finds the
+     * pool empty because of another; other processes may come in between.
+     */
+    private static final Object SEARCH = new Object();
+
     private final SourceContext context;
 
     /**
@@ -40,6 +46,12 @@ public final class HugetlbSource implements MemorySource {
 
     @Override
     public SourceMemory map(final AllocationRequest request, final long length) throws RefusedException {
+        synchronized (SEARCH) {
+            return search(request, length);
+        }
+    }
+
+    private SourceMemory search(final AllocationRequest request, final long length) throws RefusedException {
         final List<HugePagePool> pools = context.files().hugePagePools(request.node());
         final List<HugePagePool> usable = pools.stream().filter(pool -> pool.free() >= pool.pagesFor(length))
                 // The least memory first; where that is the same, the larger page, which needs no neighbors.
@@ -93,8 +105,8 @@ public final class HugetlbSource implements MemorySource {
             }
             if (pages >= pool.free()) {
                 throw new RefusedException(Refusal.of(WHO, "of the " + pool.free() + " free pages of "
-                        + Sizes.exact(pool.pageSize()) + " no " + wanted + " are neighbors where they are asked for (the longest"
-                        + " extent: " + Sizes.exact(choice.longest()) + ")", "reserve more of them, or larger ones, at boot, when"
+                        + Sizes.exact(pool.pageSize()) + (wanted == 1 ? " none lies" : " no " + wanted + " are neighbors")
+                        + " where asked for (the longest extent: " + Sizes.exact(choice.longest()) + ")", "reserve more of them, or larger ones, at boot, when"
                         + " memory is whole: kernel parameters hugepagesz=1G hugepages=N"));
             }
             pages = Math.min(pages * 2, pool.free());
