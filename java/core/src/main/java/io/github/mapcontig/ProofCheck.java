@@ -49,8 +49,8 @@ record ProofCheck(AllocationRequest request, String who) {
     private RefusedException tooLittle(final ContiguityProof proof) {
         return refused("it can not be proved contiguous as far as " + request.proof() + ", but " + proof.level() + ": "
                 + proof.reason().orElse(""), "run with CAP_SYS_ADMIN in the initial user namespace (systemd:"
-                + " AmbientCapabilities=CAP_SYS_ADMIN CAP_IPC_LOCK), or ask for .proof(ProofLevel.NONE) to rely on the kernel's"
-                + " promise and do without physical addresses");
+                + " AmbientCapabilities=CAP_SYS_ADMIN CAP_IPC_LOCK), or ask for .proof(ProofLevel." + proof.level() + ")"
+                + (proof.level() == ProofLevel.NONE ? " to rely on the kernel's promise" : "") + ", and do without physical addresses");
     }
 
     private void checkUnplaced() throws RefusedException {

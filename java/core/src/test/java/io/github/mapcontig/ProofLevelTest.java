@@ -126,7 +126,8 @@ class ProofLevelTest {
     @Test
     void shouldRefuseLessProofThanAsked() {
         assertThat(failure(hugePage())).hasMessageContaining("as far as PFN, but HUGE_PAGE")
-                .hasMessageContaining("AmbientCapabilities=CAP_SYS_ADMIN");
+                .hasMessageContaining("AmbientCapabilities=CAP_SYS_ADMIN")
+                .hasMessageContaining("or ask for .proof(ProofLevel.HUGE_PAGE), and do without physical addresses");
         machine.shims.hugeEntries = false;
         assertThat(failure(hugePage().proof(ProofLevel.HUGE_PAGE))).hasMessageContaining("as far as HUGE_PAGE, but NONE")
                 .hasMessageContaining("not known to lie within one huge page");
