@@ -49,6 +49,18 @@ final class LayoutScanner {
         expected = want;
     }
 
+    /**
+     * Takes the next pages, which are known to follow each other in memory.
+     *
+     * @param word  the word of the first of them
+     * @param pages how many they are
+     */
+    void scanRun(final long word, final long pages) {
+        final long want = (word & PLACE) == expected ? expected + 1 : breakRun(expected, word);
+        page += pages;
+        expected = want + pages - 1;
+    }
+
     private long breakRun(final long want, final long word) {
         closeRun(want);
         if ((word & PagemapEntry.PRESENT) == 0) {

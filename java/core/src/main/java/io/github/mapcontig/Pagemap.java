@@ -103,10 +103,7 @@ public final class Pagemap implements AutoCloseable {
      * @throws ContiguousMemoryException if reading failed
      */
     public synchronized PhysicalLayout layout(final long address, final long length) {
-        Validate.isTrue(Long.remainderUnsigned(address, pageSize) == 0,
-                "address 0x%x is not a multiple of the page size %d", address, pageSize);
-        Validate.isTrue(length > 0 && length % pageSize == 0,
-                "length %d is not a multiple of the page size %d greater than 0", length, pageSize);
+        checkRange(address, length, pageSize);
         final LayoutScanner scanner = new LayoutScanner(pageSize);
         final long firstPage = Long.divideUnsigned(address, pageSize);
         final long pages = length / pageSize;
@@ -116,6 +113,54 @@ public final class Pagemap implements AutoCloseable {
             scanner.scan(words, count);
         }
         return scanner.finish(address);
+    }
+
+    /**
+     * Reads where a range of huge pages of the pool (hugetlb) lies, by the first entry of each: the kernel lets a huge page be one piece of
+     * memory, aligned to its size, and moves or takes it as a whole. Not for transparent huge pages, which it splits at any time.
+     *
+     * <p>An entry that could not be the first of such a page makes it read all entries, as {@link #layout(long, long)} does.
+     *
+     * @param address      start of the range, a multiple of the huge page size
+     * @param length       bytes, a multiple of the page size, greater than 0; the last huge page may be a part of one
+     * @param hugePageSize bytes in each huge page of the range: a power of two, not less than the page size
+     * @return its layout, in pages of {@link #pageSize()}
+     * @throws IllegalArgumentException  if the range is not made of such pages
+     * @throws ContiguousMemoryException if reading failed
+     */
+    public synchronized PhysicalLayout layout(final long address, final long length, final long hugePageSize) {
+        Validate.isTrue(Long.bitCount(hugePageSize) == 1 && hugePageSize >= pageSize,
+                "a huge page size is a power of two from %d: %d", pageSize, hugePageSize);
+        checkRange(address, length, hugePageSize);
+        if (hugePageSize == pageSize) {
+            return layout(address, length);
+        }
+        final LayoutScanner scanner = new LayoutScanner(pageSize);
+        final long firstPage = Long.divideUnsigned(address, pageSize);
+        final long pages = length / pageSize;
+        final long step = hugePageSize / pageSize;
+        for (long done = 0; done < pages; done += step) {
+            final long count = Math.min(step, pages - done);
+            readBatch(firstPage + done, 1);
+            if (!startsHugePage(words[0], step)) {
+                return layout(address, length);
+            }
+            scanner.scanRun(words[0], count);
+        }
+        return scanner.finish(address);
+    }
+
+    /** Whether a page is in memory, in sight, and where a huge page of so many pages may start. */
+    private static boolean startsHugePage(final long word, final long pages) {
+        final PagemapEntry entry = new PagemapEntry(word);
+        return entry.present() && !entry.hidden() && (word & PagemapEntry.PFN_MASK & pages - 1) == 0;
+    }
+
+    private void checkRange(final long address, final long length, final long unit) {
+        Validate.isTrue(Long.remainderUnsigned(address, unit) == 0,
+                "address 0x%x is not a multiple of the page size %d", address, unit);
+        Validate.isTrue(length > 0 && length % pageSize == 0,
+                "length %d is not a multiple of the page size %d greater than 0", length, pageSize);
     }
 
     /** Closes the file; idempotent. Reading afterwards throws {@link IllegalStateException}. */

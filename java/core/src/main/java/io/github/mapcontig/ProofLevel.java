@@ -15,6 +15,9 @@ public enum ProofLevel {
      */
     HUGE_PAGE,
 
-    /** Every page frame number was read from pagemap and compared. Needs CAP_SYS_ADMIN. */
+    /**
+     * Page frame numbers were read from pagemap and compared: every page's, or, of huge pages of the pool, which the kernel never cuts,
+     * the first of each huge page. Needs CAP_SYS_ADMIN.
+     */
     PFN
 }

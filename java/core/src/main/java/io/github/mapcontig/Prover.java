@@ -44,7 +44,7 @@ final class Prover {
 
     private ContiguityProof prove(final long address, final long length, final long pageSize, final Pinning pinning) {
         touch(address, length);
-        final PhysicalLayout layout = environment.pagemap().layout(address, length);
+        final PhysicalLayout layout = environment.pagemap().layout(address, length, pageSize);
         if (layout.hiddenPages() == 0) {
             return proof(layout, ProofLevel.PFN, null, pinning);
         }

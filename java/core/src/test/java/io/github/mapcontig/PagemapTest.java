@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.LongPredicate;
+import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +57,62 @@ class PagemapTest {
             final PhysicalLayout layout = pagemap.layout(3 * PAGE, (pages - 3) * PAGE);
 
             assertThat(layout.extents()).containsExactly(new Extent(0, 103 * PAGE, (pages - 3) * PAGE));
+        }
+    }
+
+    @Test
+    void shouldReadTheFirstEntryOfEachHugePage() throws IOException {
+        // The others say that nothing is there, and nobody may ask them.
+        try (Pagemap pagemap = recorded(32, 128, page -> page % 8 != 0)) {
+            assertThat(pagemap.layout(0, 32 * PAGE, 8 * PAGE).extents()).containsExactly(new Extent(0, 128 * PAGE, 32 * PAGE));
+            assertThat(pagemap.layout(8 * PAGE, 16 * PAGE, 8 * PAGE).extents())
+                    .containsExactly(new Extent(0, 136 * PAGE, 16 * PAGE));
+            assertThat(pagemap.layout(0, 32 * PAGE, PAGE).presentPages()).as("not huge: all").isEqualTo(4);
+        }
+    }
+
+    @Test
+    void shouldTellHugePagesThatAreNoNeighbors() throws IOException {
+        try (Pagemap pagemap = recorded(24, page -> page < 16 ? 128 + page : 1024 + page)) {
+            final PhysicalLayout layout = pagemap.layout(0, 24 * PAGE, 8 * PAGE);
+
+            assertThat(layout).isEqualTo(pagemap.layout(0, 24 * PAGE));
+            assertThat(layout.extents()).containsExactly(new Extent(0, 128 * PAGE, 16 * PAGE),
+                    new Extent(16 * PAGE, 1040 * PAGE, 8 * PAGE));
+            assertThat(layout.presentPages()).isEqualTo(24);
+        }
+    }
+
+    @Test
+    void shouldReadAPartOfTheLastHugePage() throws IOException {
+        try (Pagemap pagemap = recorded(16, 128)) {
+            assertThat(pagemap.layout(0, 11 * PAGE, 8 * PAGE).extents()).containsExactly(new Extent(0, 128 * PAGE, 11 * PAGE));
+            assertThat(pagemap.layout(0, 3 * PAGE, 8 * PAGE).extents()).containsExactly(new Extent(0, 128 * PAGE, 3 * PAGE));
+        }
+    }
+
+    @Test
+    void shouldReadAllEntriesWhereOneIsNotOfAHugePage() throws IOException {
+        // The middle is at an address that is no multiple of a huge page, is not present, is hidden.
+        try (Pagemap displaced = recorded(24, page -> page / 8 == 1 ? 500 + 2 * page : 128 + page);
+             Pagemap absent = recorded(24, 128, page -> page / 8 == 1);
+             Pagemap hidden = recorded(24, page -> page / 8 == 1 ? 0 : 128 + page)) {
+            assertThat(displaced.layout(0, 24 * PAGE, 8 * PAGE).extents()).hasSize(10).contains(new Extent(8 * PAGE, 516 * PAGE, PAGE));
+            assertThat(absent.layout(0, 24 * PAGE, 8 * PAGE)).isEqualTo(absent.layout(0, 24 * PAGE));
+            assertThat(absent.layout(0, 24 * PAGE, 8 * PAGE).presentPages()).isEqualTo(16);
+            assertThat(hidden.layout(0, 24 * PAGE, 8 * PAGE).hiddenPages()).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void shouldRefuseWhatIsNotMadeOfHugePages() throws IOException {
+        try (Pagemap pagemap = recorded(16, 128)) {
+            assertThatThrownBy(() -> pagemap.layout(PAGE, 8 * PAGE, 8 * PAGE)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("0x1000 is not a multiple of the page size 32768");
+            assertThatThrownBy(() -> pagemap.layout(0, 8 * PAGE, 3 * PAGE)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("power of two from 4096: 12288");
+            assertThatThrownBy(() -> pagemap.layout(0, 8 * PAGE, 2048)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> pagemap.layout(0, PAGE / 2, 8 * PAGE)).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
@@ -131,11 +189,25 @@ class PagemapTest {
 
     /** A pagemap file of consecutive present pages. */
     private Pagemap recorded(final int pages, final long firstPfn) throws IOException {
+        return recorded(pages, page -> firstPfn + page);
+    }
+
+    /** A pagemap file of consecutive pages, of which some are absent. */
+    private Pagemap recorded(final int pages, final long firstPfn, final LongPredicate absent) throws IOException {
+        return recordedWords(pages, page -> absent.test(page) ? 0 : PagemapEntry.PRESENT | firstPfn + page);
+    }
+
+    /** A pagemap file of present pages. */
+    private Pagemap recorded(final int pages, final LongUnaryOperator pfn) throws IOException {
+        return recordedWords(pages, page -> PagemapEntry.PRESENT | pfn.applyAsLong(page));
+    }
+
+    private Pagemap recordedWords(final int pages, final LongUnaryOperator word) throws IOException {
         final ByteBuffer words = ByteBuffer.allocate(pages * Long.BYTES).order(ByteOrder.nativeOrder());
         for (int page = 0; page < pages; page++) {
-            words.putLong(PagemapEntry.PRESENT | firstPfn + page);
+            words.putLong(word.applyAsLong(page));
         }
-        final Path file = folder.resolve("pagemap");
+        final Path file = Files.createTempFile(folder, "pagemap", "");
         Files.write(file, words.array());
         return new Pagemap(file, PAGE);
     }

@@ -53,7 +53,7 @@ final class HugePageFile implements AutoCloseable {
         }
         whole = address;
         check(libC.madvise(whole, length, Linux.MADV_POPULATE_WRITE), "madvise(MADV_POPULATE_WRITE)");
-        final PhysicalLayout layout = context.pagemap().get().layout(whole, length);
+        final PhysicalLayout layout = context.pagemap().get().layout(whole, length, pageSize);
         return layout.hiddenPages() > 0 ? new long[0] : addresses(layout);
     }
 
