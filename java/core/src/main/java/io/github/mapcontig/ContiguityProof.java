@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.apache.commons.lang3.Validate;
 
 /**
- * Evidence of where a range of this process lay in memory at one moment: every page was touched, and its page frame number
- * read from /proc/self/pagemap.
+ * Evidence of where a range of this process lay in memory at one moment: page frame numbers read from /proc/self/pagemap, after
+ * the pages were touched if one was not present.
  *
  * <p>It is evidence about the moment in which it was taken. Memory from MAP_CONTIG stays where it is; any other memory may
  * have moved since, and a single huge page of ordinary memory proves contiguous too, for now. Take another and
@@ -47,14 +47,14 @@ public final class ContiguityProof {
     }
 
     /**
-     * Takes a proof of any mapped memory of this process. It reads one byte of each page, so that pages never touched become
-     * present (of private memory never written: as the one shared page of zeros).
+     * Takes a proof of any mapped memory of this process. If one page is not present, it reads a byte of each, so that pages never
+     * touched become present (of private memory never written: as the one shared page of zeros).
      *
      * @param address start, a multiple of the page size; the caller keeps it mapped meanwhile
      * @param length  bytes, a multiple of the page size, greater than 0
      * @return the proof
      * @throws IllegalArgumentException  if the range is not made of whole pages
-     * @throws ContiguousMemoryException if the range is not mapped or not readable
+     * @throws ContiguousMemoryException if the range is not mapped, or has pages that are not present and can not be read
      */
     public static ContiguityProof of(final long address, final long length) {
         final Environment environment = Environment.get();

@@ -17,7 +17,7 @@ import org.apache.commons.lang3.Validate;
  * Where the pages of a process lie in memory: /proc/PID/pagemap, read in bulk.
  *
  * <p>It tells where pages are <em>now</em>. Ordinary memory may move a moment later, also when it is locked. Pages that were
- * never touched, or whose page-table entry went away, read as not present; {@link ContiguityProof} touches them first.
+ * never touched, or whose page-table entry went away, read as not present; {@link ContiguityProof} touches them.
  *
  * <p>Page frame numbers are shown to a process that had CAP_SYS_ADMIN in the initial user namespace when it opened the file,
  * so a program may open one, drop the capability and go on reading; an interrupted thread ({@link Thread#interrupt()}) makes

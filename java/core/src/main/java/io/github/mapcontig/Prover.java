@@ -43,8 +43,7 @@ final class Prover {
     }
 
     private ContiguityProof prove(final long address, final long length, final long pageSize, final Pinning pinning) {
-        touch(address, length);
-        final PhysicalLayout layout = environment.pagemap().layout(address, length, pageSize);
+        final PhysicalLayout layout = read(address, length, pageSize);
         if (layout.hiddenPages() == 0) {
             return proof(layout, ProofLevel.PFN, null, pinning);
         }
@@ -80,6 +79,18 @@ final class Prover {
         } finally {
             environment.libC().close(fd);
         }
+    }
+
+    /**
+     * Touches the pages only if one is not present, for that takes several times as long as to read where they are.
+     */
+    private PhysicalLayout read(final long address, final long length, final long pageSize) {
+        final PhysicalLayout layout = environment.pagemap().layout(address, length, pageSize);
+        if (layout.presentPages() == layout.pages()) {
+            return layout;
+        }
+        touch(address, length);
+        return environment.pagemap().layout(address, length, pageSize);
     }
 
     /**

@@ -42,12 +42,21 @@ class AllocatorTest {
     }
 
     @Test
-    void shouldAskTheKernelBeforeAndTouchBeforeTheProof() {
+    void shouldAskTheKernelBeforeAndTouchNothingThatIsThere() {
         machine.request().size(MIB).allocate().close();
 
         assertThat(machine.libC.calls).containsExactly("memfd_create", "probe", "mmap contig",
-                "madvise " + Linux.MADV_DONTFORK, "madvise " + Linux.MADV_DONTDUMP, "madvise " + Linux.MADV_POPULATE_READ,
-                "mmap");
+                "madvise " + Linux.MADV_DONTFORK, "madvise " + Linux.MADV_DONTDUMP, "mmap");
+    }
+
+    @Test
+    void shouldTouchPagesWhoseEntriesWentAway() {
+        machine.loseEntriesUntilTouched(256);
+
+        try (ContiguousBuffer buffer = machine.request().size(MIB).allocate()) {
+            assertThat(buffer.proof().isContiguous()).isTrue();
+            assertThat(machine.libC.calls).endsWith("madvise " + Linux.MADV_POPULATE_READ);
+        }
     }
 
     @Test

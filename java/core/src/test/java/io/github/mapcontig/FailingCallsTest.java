@@ -25,6 +25,7 @@ class FailingCallsTest {
         MAP_CONTIG {
             @Override
             AllocationRequest.Builder request(final FakeMachine machine) {
+                machine.loseEntriesUntilTouched(256);
                 return machine.request().size(MIB).sources(Source.MAP_CONTIG);
             }
         },

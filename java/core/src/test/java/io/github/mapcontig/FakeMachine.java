@@ -114,6 +114,16 @@ final class FakeMachine {
         write("dev/" + name, "");
     }
 
+    /** From now on the last entry of a new mapping of so many pages is not there until the pages are touched. */
+    void loseEntriesUntilTouched(final long pages) {
+        final LongUnaryOperator whole = word;
+        word = page -> page == pages - 1 ? 0 : whole.applyAsLong(page);
+        libC.onTouched = (address, length) -> {
+            word = whole;
+            recordMapping(address, length);
+        };
+    }
+
     /** Writes the pagemap words of a range anew. */
     void recordMapping(final long address, final long length) {
         record(address, length, word);

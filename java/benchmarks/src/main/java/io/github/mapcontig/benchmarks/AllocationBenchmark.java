@@ -2,7 +2,6 @@
 package io.github.mapcontig.benchmarks;
 
 import io.github.mapcontig.ContiguousBuffer;
-import io.github.mapcontig.ContiguousMemory;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -20,68 +19,169 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The whole way to a proved buffer: asking the kernel, mmap(MAP_CONTIG), proof, views. Beside it, for scale, the fill of a
- * buffer that is there already: the least that zeroed memory costs. Needs a kernel with MAP_CONTIG.
+ * The whole way to a proved buffer (asking the kernel, mapping, advice, proof, views), beside memory that nobody proves, and beside
+ * the least that zeroed memory costs: the memset of as much that is there already. All memory is touched: it is in place when
+ * the time ends. What was allocated is freed outside the time, so that no pool is exhausted; the two readings of the clock around each
+ * allocation are in it (some 50 ns).
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.SingleShotTime)
+@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Fork(2)
-@Warmup(iterations = 10)
-@Measurement(iterations = 30)
+@Fork(3)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 10, time = 1)
 public class AllocationBenchmark {
-    /** Bytes. */
-    @Param({"4096", "2097152", "67108864"})
-    public long size;
-
-    private ContiguousBuffer allocated;
-    private ContiguousBuffer kept;
-    private byte[] zeros;
-
-    /** Creates the state. */
+    /** Creates the benchmark. */
     public AllocationBenchmark() {
     }
 
-    /** Allocates what the comparison fills. */
-    @Setup
-    public void start() {
-        kept = ContiguousMemory.allocate(size);
-        zeros = new byte[(int) size];
+    /** How much. */
+    @State(Scope.Benchmark)
+    public static class Amount {
+        /** Bytes. */
+        @Param({"4096", "65536", "2097152", "16777216", "67108864", "268435456", "1073741824"})
+        public long size;
+
+        /** Creates the state. */
+        public Amount() {
+        }
     }
 
-    /** Frees it. */
-    @TearDown
-    public void stop() {
-        kept.close();
+    /** What a source gave. */
+    @State(Scope.Benchmark)
+    public static class Allocated {
+        /** What kind of memory. */
+        @Param
+        public Kind memory;
+
+        private ContiguousBuffer buffer;
+
+        /** Creates the state. */
+        public Allocated() {
+        }
+
+        /** Makes sure that it is what was to be measured, and frees it. */
+        @TearDown(Level.Invocation)
+        public void free() {
+            memory.check(buffer, buffer.proof());
+            buffer.close();
+        }
     }
 
-    /** Frees what was allocated, outside the time; a buffer that is not contiguous would have failed before. */
-    @TearDown(Level.Invocation)
-    public void free() {
-        if (allocated != null) {
-            allocated.close();
-            allocated = null;
+    /** What mmap gave. */
+    @State(Scope.Benchmark)
+    public static class Mapped {
+        private long address;
+        private long size;
+
+        /** Creates the state. */
+        public Mapped() {
+        }
+
+        /** Frees it. */
+        @TearDown(Level.Invocation)
+        public void free() {
+            RawMemory.unmap(address, size);
+        }
+    }
+
+    /** What the JDK gave. */
+    @State(Scope.Benchmark)
+    public static class Direct {
+        private ByteBuffer buffer;
+
+        /** Creates the state. */
+        public Direct() {
+        }
+
+        /** Frees it, without waiting for the garbage collector. */
+        @TearDown(Level.Invocation)
+        public void free() {
+            DirectBuffers.free(buffer);
+        }
+    }
+
+    /** Memory that is there already. */
+    @State(Scope.Benchmark)
+    public static class Kept {
+        private long address;
+
+        /** Creates the state. */
+        public Kept() {
+        }
+
+        /**
+         * Maps it.
+         *
+         * @param amount how much
+         */
+        @Setup
+        public void map(final Amount amount) {
+            address = RawMemory.map(amount.size);
+        }
+
+        /**
+         * Unmaps it.
+         *
+         * @param amount how much
+         */
+        @TearDown
+        public void unmap(final Amount amount) {
+            RawMemory.unmap(address, amount.size);
         }
     }
 
     /**
-     * Allocates.
+     * Allocates from a source of the library.
      *
+     * @param amount    how much
+     * @param allocated receives it
      * @return the buffer
      */
     @Benchmark
-    public ContiguousBuffer allocate() {
-        allocated = ContiguousMemory.allocate(size);
-        return allocated;
+    @Floor("memset")
+    public ContiguousBuffer contiguous(final Amount amount, final Allocated allocated) {
+        allocated.buffer = allocated.memory.allocate(amount.size);
+        return allocated.buffer;
     }
 
     /**
-     * Fills.
+     * Maps ordinary memory.
      *
-     * @return the view that was filled
+     * @param amount how much
+     * @param mapped receives it
+     * @return its address
      */
     @Benchmark
-    public ByteBuffer fill() {
-        return kept.asByteBuffer().put(zeros);
+    @Floor("memset")
+    public long mmapPopulate(final Amount amount, final Mapped mapped) {
+        mapped.size = amount.size;
+        mapped.address = RawMemory.map(amount.size);
+        return mapped.address;
+    }
+
+    /**
+     * Allocates a direct buffer, which the JDK fills with zeros.
+     *
+     * @param amount how much
+     * @param direct receives it
+     * @return the buffer
+     */
+    @Benchmark
+    @Floor("memset")
+    public ByteBuffer allocateDirect(final Amount amount, final Direct direct) {
+        direct.buffer = ByteBuffer.allocateDirect(Math.toIntExact(amount.size));
+        return direct.buffer;
+    }
+
+    /**
+     * Fills memory that is there.
+     *
+     * @param amount how much
+     * @param kept   the memory
+     * @return its address
+     */
+    @Benchmark
+    public long memset(final Amount amount, final Kept kept) {
+        return RawMemory.LIB_C.memset(kept.address, 0, amount.size);
     }
 }

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig.benchmarks;
+
+import io.github.mapcontig.Errno;
+import io.github.mapcontig.internal.libc.JnaShims;
+import io.github.mapcontig.internal.libc.Shims;
+import io.github.mapcontig.internal.platform.Sizes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/**
+ * Runs the benchmarks that this machine can run, and says which it can not and why. Settings are short; for results to lean on
+ * use {@code java -jar benchmarks.jar}, which takes those of the classes. Writes FILE.json and FILE.md.
+ */
+public final class BenchmarkSet {
+    private static final long PIN = 4096;
+    private static final List<Long> ALLOCATED = List.of(4096L, 65536L, 2L << 20, 16L << 20, 64L << 20, 256L << 20, 1L << 30);
+    private static final List<Long> STAGED = List.of(2L << 20, 64L << 20);
+    private static final List<Long> ACCESSED = List.of(256L << 10, 64L << 20);
+
+    private final Pattern wanted;
+    private final int forks;
+    private final List<RunResult> results = new ArrayList<>();
+    private final List<String> leftOut = new ArrayList<>();
+
+    private BenchmarkSet(final Pattern wanted, final int forks) {
+        this.wanted = wanted;
+        this.forks = forks;
+    }
+
+    /**
+     * Runs.
+     *
+     * @param args the files to write without their endings; forks; a regular expression that class names must match
+     * @throws RunnerException if JMH fails
+     * @throws IOException     if a file can not be written
+     */
+    public static void main(final String[] args) throws RunnerException, IOException {
+        if (args.length != 3) {
+            System.err.println("usage: BenchmarkSet FILE FORKS CLASSES");
+            System.exit(2);
+        }
+        final String loadBefore = Machine.load();
+        final Map<String, String> machine = Machine.describe();
+        final BenchmarkSet set = new BenchmarkSet(Pattern.compile(args[2]), Integer.parseInt(args[1]));
+        set.run();
+        ResultFormatFactory.getInstance(ResultFormatType.JSON, args[0] + ".json").writeOut(set.results);
+        final StringBuilder text = new StringBuilder("<!-- SPDX-License-Identifier: Apache-2.0 -->\n# Benchmarks\n\n## Machine\n\n");
+        machine.forEach((name, value) -> text.append("- ").append(name).append(": ").append(value).append('\n'));
+        text.append("- load before: ").append(loadBefore).append("; after: ").append(Machine.load()).append('\n')
+                .append("- command: `").append(System.getenv().getOrDefault("BENCHMARK_COMMAND", "BenchmarkSet " + String.join(" ", args)))
+                .append("`\n\n## Left out\n\n");
+        text.append(set.leftOut.isEmpty() ? "Nothing.\n" : String.join("", set.leftOut)).append('\n');
+        text.append(new Report(set.results).tables());
+        Files.writeString(Path.of(args[0] + ".md"), text);
+    }
+
+    private void run() throws RunnerException {
+        run(AllocationBenchmark.class, "(memset|mmapPopulate|allocateDirect)", Map.of());
+        runKinds(AllocationBenchmark.class, "contiguous", ALLOCATED);
+        runKinds(AllocationStages.class, canPin() ? ".*" : "(map|advise|prove|close)", STAGED);
+        final List<String> provable = new ArrayList<>(List.of(ProofBenchmark.ORDINARY));
+        for (final Kind kind : List.of(Kind.MAP_CONTIG, Kind.HUGETLB_SCATTERED)) {
+            if (canServe(ProofBenchmark.class, kind, ProofBenchmark.SIZE)) {
+                provable.add(kind.name());
+            }
+        }
+        run(ProofBenchmark.class, ".*", Map.of("memory", provable));
+        runKinds(AccessBenchmark.class, ".*", ACCESSED);
+        run(CloseBenchmark.class, ".*", Map.of());
+        runKinds(LatencyBenchmark.class, ".*", STAGED);
+    }
+
+    private void runKinds(final Class<?> type, final String methods, final List<Long> sizes) throws RunnerException {
+        for (final Kind kind : Kind.values()) {
+            final List<String> possible = sizes.stream().filter(size -> canServe(type, kind, size)).map(String::valueOf).toList();
+            if (!possible.isEmpty()) {
+                run(type, methods, Map.of("memory", List.of(kind.name()), "size", possible));
+            }
+        }
+    }
+
+    private boolean canServe(final Class<?> type, final Kind kind, final long size) {
+        if (!isWanted(type)) {
+            return false;
+        }
+        final Optional<String> refusal = kind.refusal(size);
+        refusal.ifPresent(reason -> leaveOut(type, kind + ", " + Sizes.exact(size) + ": " + reason));
+        return refusal.isEmpty();
+    }
+
+    private boolean canPin() {
+        final Shims shims = new JnaShims();
+        final long address = RawMemory.map(PIN);
+        final int pin = shims.pin(address, PIN);
+        if (pin == -1) {
+            leaveOut(AllocationStages.class, "pin: io_uring refuses with " + new Errno(shims.errno()));
+        } else {
+            shims.unpin(pin);
+        }
+        RawMemory.unmap(address, PIN);
+        return pin != -1;
+    }
+
+    private void leaveOut(final Class<?> type, final String reason) {
+        final String line = "- " + type.getSimpleName() + ", " + reason + "\n";
+        System.out.print("LEFT OUT " + line);
+        leftOut.add(line);
+    }
+
+    private boolean isWanted(final Class<?> type) {
+        return wanted.matcher(type.getSimpleName()).find();
+    }
+
+    private void run(final Class<?> type, final String methods, final Map<String, List<String>> parameters) throws RunnerException {
+        if (!isWanted(type)) {
+            return;
+        }
+        final ChainedOptionsBuilder options = new OptionsBuilder()
+                .include(Pattern.quote(type.getName()) + "\\." + methods + "$")
+                .forks(forks)
+                .warmupIterations(3).warmupTime(TimeValue.milliseconds(300))
+                .measurementIterations(5).measurementTime(TimeValue.milliseconds(300))
+                // JMH would leave out what fails; the report must not be taken for complete then.
+                .shouldFailOnError(true);
+        parameters.forEach((name, values) -> options.param(name, values.toArray(String[]::new)));
+        results.addAll(new Runner(options.build()).run());
+    }
+}
