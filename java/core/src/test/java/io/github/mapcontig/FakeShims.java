@@ -75,11 +75,6 @@ final class FakeShims implements Shims {
     }
 
     @Override
-    public int close(final int fd) {
-        return libC.close(fd);
-    }
-
-    @Override
     public int dma_heap_alloc(final int heapFd, final long length) {
         return fails("dma_heap_alloc") ? -1 : memory(length, "dma-buf");
     }

@@ -4,7 +4,6 @@ package io.github.mapcontig.internal.libc;
 import static io.github.mapcontig.internal.libc.Pages.HUGE;
 import static io.github.mapcontig.internal.libc.Pages.LIB_C;
 import static io.github.mapcontig.internal.libc.Pages.PAGE;
-import static io.github.mapcontig.internal.libc.Pages.LIB_C;
 import static io.github.mapcontig.internal.libc.Pages.SHIMS;
 import static org.assertj.core.api.Assertions.assertThat;
 
