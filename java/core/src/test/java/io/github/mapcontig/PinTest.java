@@ -44,6 +44,7 @@ class PinTest {
 
     @Test
     void shouldPinBeforeTheProofAndUntilMemoryIsFreed() {
+        machine.loseEntriesUntilTouched(1); // so that the proof makes a call
         final ContiguousBuffer buffer = request().allocate();
 
         assertThat(buffer.proof().pinning()).isEqualTo(Pinning.IO_URING);
