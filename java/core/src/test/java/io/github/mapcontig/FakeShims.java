@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.LongUnaryOperator;
 
 /** The calls that need C, of the same imagined kernel: devices are ordinary memory, pins and policies are notes. */
@@ -36,6 +37,8 @@ final class FakeShims implements Shims {
     final List<Long> syncs = new ArrayList<>();
     /** Calls about caches: what, how long. */
     final List<String> caches = new ArrayList<>();
+    /** Told of each pin, address and length, before the caller is: pages may move in it. */
+    BiConsumer<Long, Long> onPin = (address, length) -> { };
     /** Pins that were not ended, by descriptor: address and length. */
     final Map<Integer, String> pins = new TreeMap<>();
 
@@ -90,6 +93,7 @@ final class FakeShims implements Shims {
         if (fails("pin")) {
             return -1;
         }
+        onPin.accept(address, length);
         final int fd = memory(0, "pin");
         pins.put(fd, address + " " + length);
         return fd;
