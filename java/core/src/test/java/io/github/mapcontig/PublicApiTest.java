@@ -1,35 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.properties.HasModifiers.Predicates.modifier;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Set;
 
 @AnalyzeClasses(packages = "io.github.mapcontig", importOptions = ImportOption.DoNotIncludeTests.class)
 class PublicApiTest {
+    private static final String API = "io.github.mapcontig";
+
     @ArchTest
-    static final ArchRule JNA_STAYS_INSIDE = noClasses().that().resideInAPackage("io.github.mapcontig")
+    static final ArchRule THE_API_SHOWS_ONLY_ITSELF = ApiRules.shows(API, Set.of(API));
+
+    @ArchTest
+    static final ArchRule NO_SHARED_MUTABLE_STATE = ApiRules.publicFieldsAreConstants(API);
+
+    @ArchTest
+    static final ArchRule CLASSES_ARE_CLOSED = ApiRules.classesAreClosed(API + "..");
+
+    @ArchTest
+    static final ArchRule FEW_KNOW_JNA = noClasses().that(not(resideInAPackage("..internal.libc..")
+                    .or(resideInAPackage("..internal.mapping.."))))
             .should().dependOnClassesThat().resideInAPackage("com.sun.jna..");
 
     @ArchTest
-    static final ArchRule THE_C_LIBRARY_HAS_NO_POLICY = noClasses().that().resideInAPackage("..internal.libc..")
-            .should().dependOnClassesThat(resideInAPackage("io.github.mapcontig..").and(not(resideInAPackage("..internal.libc.."))));
+    static final ArchRule THE_LIBRARY_NEEDS_NO_OTHERS = classes().should().onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "com.sun.jna..", "org.apache.commons.lang3..", API, API + ".internal..");
 
     @ArchTest
-    static final ArchRule NO_INTERNAL_TYPE_IN_THE_API = methods().that().arePublic()
-            .and().areDeclaredInClassesThat(resideInAPackage("io.github.mapcontig").and(modifier(JavaModifier.PUBLIC)))
-            .should().notHaveRawReturnType(resideInAPackage("..internal.."));
+    static final ArchRule INTERNAL_PACKAGES_HAVE_NO_CYCLES = slices().matching(API + ".internal.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule CLASSES_ARE_FINAL = classes().that().areNotAnonymousClasses().and().areNotInterfaces().and().areNotEnums()
-            .should().haveModifier(JavaModifier.FINAL);
+    static final ArchRule THE_C_LIBRARY_HAS_NO_POLICY = classes().that().resideInAPackage("..internal.libc..")
+            .should().onlyDependOnClassesThat(not(resideInAPackage(API + "..")).or(resideInAPackage("..internal.libc..")));
+
+    @ArchTest
+    static final ArchRule THE_PLATFORM_STANDS_ALONE = classes().that().resideInAPackage("..internal.platform..")
+            .should().onlyDependOnClassesThat(not(resideInAPackage(API + "..")).or(resideInAPackage("..internal.platform..")));
+
+    /**
+     * What is behind the API speaks its words (requests, refusals, errno, extents), so that each exists once; it never
+     * calls back what allocates, hands out or probes.
+     */
+    @ArchTest
+    static final ArchRule INTERNAL_PACKAGES_KNOW_ONLY_WORDS_OF_THE_API = noClasses().that().resideInAPackage("..internal..")
+            .should().dependOnClassesThat(resideInAPackage(API).and(not(describe("are words", PublicApiTest::isWord))));
+
+    private static boolean isWord(final JavaClass type) {
+        return type.isRecord() || type.isEnum() || type.isEquivalentTo(Pagemap.class);
+    }
 }

@@ -3,12 +3,11 @@ package io.github.mapcontig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class UseAfterCloseTest {
     /** How a JVM ends that met a SIGSEGV and may not dump core. */
@@ -17,33 +16,28 @@ class UseAfterCloseTest {
     @TempDir
     private Path folder;
 
-    @Test
-    void shouldThrowAndNotCrash() throws IOException, InterruptedException {
-        final Outcome outcome = run("close");
+    @ParameterizedTest
+    @EnumSource
+    void shouldThrowAndNotCrash(final ChildJvm jvm) {
+        final ChildJvm.Outcome outcome = run(jvm, "close");
 
-        assertThat(outcome.output).containsSubsequence("caught\n".repeat(8), "alive");
-        assertThat(outcome.status).isZero();
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out()).isEqualTo("caught\n".repeat(8) + "alive\n");
+        assertThat(outcome.status()).isZero();
     }
 
     /** The negative control: without the tombstone the same program must crash, or the test above shows nothing. */
-    @Test
-    void shouldCrashWithoutTombstone() throws IOException, InterruptedException {
-        final Outcome outcome = run("unmap");
+    @ParameterizedTest
+    @EnumSource
+    void shouldCrashWithoutTombstone(final ChildJvm jvm) {
+        final ChildJvm.Outcome outcome = run(jvm, "unmap");
 
-        assertThat(outcome.status).isEqualTo(CRASHED);
-        assertThat(outcome.output).contains("SIGSEGV").doesNotContain("alive");
+        assertThat(outcome.status()).isEqualTo(CRASHED);
+        assertThat(outcome.out()).contains("SIGSEGV").doesNotContain("alive");
     }
 
-    private Outcome run(final String how) throws IOException, InterruptedException {
-        final Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=" + folder.resolve("hs_err.log"),
-                "-cp", System.getProperty("java.class.path"), UseAfterCloseProgram.class.getName(), folder.toString(), how)
-                .directory(folder.toFile()).redirectErrorStream(true).start();
-        final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        return new Outcome(process.exitValue(), output);
-    }
-
-    private record Outcome(int status, String output) {
+    private ChildJvm.Outcome run(final ChildJvm jvm, final String how) {
+        return jvm.run(folder, List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                UseAfterCloseProgram.class.getName(), folder.toString(), how));
     }
 }

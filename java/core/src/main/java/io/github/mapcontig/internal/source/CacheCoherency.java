@@ -8,6 +8,8 @@ import io.github.mapcontig.internal.mapping.Coherency;
 /**
  * Of ordinary memory on machines where a device may not look into the processor's caches: by the instructions that user space has for
  * it. On x86 all devices look.
+ *
+ * @param shims the calls that need C
  */
 public record CacheCoherency(Shims shims) implements Coherency {
     @Override
