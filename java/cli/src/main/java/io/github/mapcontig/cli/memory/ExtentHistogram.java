@@ -11,6 +11,11 @@ public final class ExtentHistogram {
     private final long[] bytes = new long[Long.SIZE];
     private long largest;
 
+    /** Begins with no extents. */
+    public ExtentHistogram() {
+        // Written down to be documented
+    }
+
     /**
      * Extents of {@code atLeast} bytes, but less than twice as much.
      *

@@ -70,6 +70,11 @@ public final class FrameSet {
     public final class Cursor {
         private int next;
 
+        /** Begins before the first page frame. */
+        public Cursor() {
+            // Written down to be documented
+        }
+
         /**
          * Whether a page frame is in the set.
          *
