@@ -17,6 +17,7 @@ class CliArchitectureTest {
     /** It maps memory of its own as the negative control, and prints sizes as the library does; it reaches no further in. */
     @ArchTest
     static final ArchRule THE_API_AND_WHAT_THE_CONTROL_NEEDS = classes().should().onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "picocli..", "com.sun.jna..", "io.github.mapcontig", "io.github.mapcontig.cli..",
-                    "io.github.mapcontig.devices..", "io.github.mapcontig.internal.libc", "io.github.mapcontig.internal.platform");
+            .resideInAnyPackage("java..", "javax..", "picocli..", "com.sun.jna..", "io.github.mapcontig",
+                    "io.github.mapcontig.cli..", "io.github.mapcontig.devices..",
+                    "io.github.mapcontig.internal.libc", "io.github.mapcontig.internal.platform");
 }
