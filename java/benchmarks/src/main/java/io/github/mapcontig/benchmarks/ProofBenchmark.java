@@ -8,7 +8,6 @@ import io.github.mapcontig.ContiguityProof;
 import io.github.mapcontig.ContiguousBuffer;
 import io.github.mapcontig.Pagemap;
 import io.github.mapcontig.PhysicalLayout;
-import io.github.mapcontig.internal.libc.JnaLibC;
 import io.github.mapcontig.internal.libc.JnaShims;
 import io.github.mapcontig.internal.libc.Linux;
 import io.github.mapcontig.internal.libc.Shims;
@@ -110,7 +109,7 @@ public class ProofBenchmark {
      */
     @TearDown
     public void stop() throws IOException {
-        new JnaLibC().close(fd);
+        RawMemory.LIB_C.close(fd);
         channel.close();
         final PhysicalLayout layout = pagemap.layout(address, SIZE);
         pagemap.close();
