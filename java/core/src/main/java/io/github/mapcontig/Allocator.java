@@ -23,6 +23,9 @@ import java.util.function.Supplier;
  * Whatever fails on the way, what was mapped is unmapped.
  */
 final class Allocator {
+    /** Bytes that every machine has. To read how many this one has would be half of the time of a small allocation. */
+    private static final long SMALL = 64L << 20;
+
     private final Supplier<Environment> environments;
 
     Allocator(final Supplier<Environment> environments) {
@@ -33,7 +36,7 @@ final class Allocator {
         final Environment environment = environments.get();
         final long length = roundUp(request, environment.pageSize());
         final List<Refusal> refusals = new ArrayList<>();
-        final OptionalLong total = environment.files().totalMemory();
+        final OptionalLong total = length <= SMALL ? OptionalLong.empty() : environment.files().totalMemory();
         if (total.isPresent() && length > total.getAsLong()) {
             refusals.add(Refusal.of("memory", "this machine has " + Sizes.rounded(total.getAsLong()) + " (MemTotal)",
                     "ask for less than that: contiguous memory can not be overcommitted or swapped"));

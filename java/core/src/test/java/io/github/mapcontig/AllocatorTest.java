@@ -108,6 +108,15 @@ class AllocatorTest {
     }
 
     @Test
+    void shouldAskNobodyForMoreThanTheMachineHas() {
+        machine.write("proc/meminfo", "MemTotal:       131072 kB\n");
+
+        machine.request().size(128 * MIB).allocate().close();
+        assertThat(failure(machine.request().size(129 * MIB))).hasMessageContaining("this machine has 128.0 MiB (MemTotal)");
+        assertThat(machine.libC.calls).containsOnlyOnce("mmap contig");
+    }
+
+    @Test
     void shouldRefuseAnotherContract() {
         machine.write("sys/kernel/mm/map_contig/abi", "2\n");
 
