@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
@@ -35,7 +38,8 @@ public final class BenchmarkSet {
     private final Pattern wanted;
     private final int forks;
     private final List<RunResult> results = new ArrayList<>();
-    private final List<String> leftOut = new ArrayList<>();
+    /** Of which benchmark what was left out, by the reason. */
+    private final Map<String, Set<String>> leftOut = new LinkedHashMap<>();
 
     private BenchmarkSet(final Pattern wanted, final int forks) {
         this.wanted = wanted;
@@ -64,7 +68,9 @@ public final class BenchmarkSet {
         text.append("- load before: ").append(loadBefore).append("; after: ").append(Machine.load()).append('\n')
                 .append("- command: `").append(System.getenv().getOrDefault("BENCHMARK_COMMAND", "BenchmarkSet " + String.join(" ", args)))
                 .append("`\n\n## Left out\n\n");
-        text.append(set.leftOut.isEmpty() ? "Nothing.\n" : String.join("", set.leftOut)).append('\n');
+        text.append(set.leftOut.isEmpty() ? "Nothing.\n" : "");
+        set.leftOut.forEach((reason, what) -> text.append("- ").append(String.join("; ", what)).append(": ").append(reason).append('\n'));
+        text.append('\n');
         text.append(new Report(set.results).tables());
         Files.writeString(Path.of(args[0] + ".md"), text);
     }
@@ -99,7 +105,7 @@ public final class BenchmarkSet {
             return false;
         }
         final Optional<String> refusal = kind.refusal(size);
-        refusal.ifPresent(reason -> leaveOut(type, kind + ", " + Sizes.exact(size) + ": " + reason));
+        refusal.ifPresent(reason -> leaveOut(type.getSimpleName() + " " + kind + " " + Sizes.exact(size), reason));
         return refusal.isEmpty();
     }
 
@@ -108,7 +114,7 @@ public final class BenchmarkSet {
         final long address = RawMemory.map(PIN);
         final int pin = shims.pin(address, PIN);
         if (pin == -1) {
-            leaveOut(AllocationStages.class, "pin: io_uring refuses with " + new Errno(shims.errno()));
+            leaveOut(AllocationStages.class.getSimpleName() + " pin", "io_uring refuses with " + new Errno(shims.errno()));
         } else {
             shims.unpin(pin);
         }
@@ -116,10 +122,9 @@ public final class BenchmarkSet {
         return pin != -1;
     }
 
-    private void leaveOut(final Class<?> type, final String reason) {
-        final String line = "- " + type.getSimpleName() + ", " + reason + "\n";
-        System.out.print("LEFT OUT " + line);
-        leftOut.add(line);
+    private void leaveOut(final String what, final String reason) {
+        System.out.println("LEFT OUT " + what + ": " + reason);
+        leftOut.computeIfAbsent(reason, key -> new LinkedHashSet<>()).add(what);
     }
 
     private boolean isWanted(final Class<?> type) {

@@ -18,6 +18,7 @@ import org.openjdk.jmh.util.Statistics;
 /** Results as Markdown: medians, the least and the greatest of all iterations, and the ratio to the floor of the same run. */
 final class Report {
     private static final int MEDIAN = 50;
+    private static final double NANOS_PER_MICRO = 1e3;
 
     private final Map<String, RunResult> results = new LinkedHashMap<>();
 
@@ -36,14 +37,23 @@ final class Report {
 
     private static StringBuilder header(final String type) {
         return new StringBuilder("## " + type.substring(type.lastIndexOf('.') + 1) + "\n\n"
-                + "| | | median | least to greatest | unit | to the floor |\n|---|---|---:|---:|---|---:|\n");
+                + "| | | median | least to greatest | unit | to the floor | GB/s |\n|---|---|---:|---:|---|---:|---:|\n");
     }
 
     private String row(final RunResult result) {
         final Statistics times = result.getPrimaryResult().getStatistics();
-        return String.format(Locale.ROOT, "| %s | %s | %s | %s to %s | %s | %s |%n", simpleName(result),
+        return String.format(Locale.ROOT, "| %s | %s | %s | %s to %s | %s | %s | %s |%n", simpleName(result),
                 String.join(", ", parameters(result).values()), number(times.getPercentile(MEDIAN)), number(times.getMin()),
-                number(times.getMax()), result.getPrimaryResult().getScoreUnit(), ratio(result).map(Report::number).orElse(""));
+                number(times.getMax()), result.getPrimaryResult().getScoreUnit(), ratio(result).map(Report::number).orElse(""),
+                bandwidth(result).map(Report::number).orElse(""));
+    }
+
+    /** Bytes accessed or allocated in a nanosecond, where that is what is done with all of the size. */
+    private static Optional<Double> bandwidth(final RunResult result) {
+        final boolean measured = result.getParams().getParamsKeys().contains("size")
+                && (type(result).equals(AccessBenchmark.class.getName()) || type(result).equals(AllocationBenchmark.class.getName()));
+        return measured ? Optional.of(Double.parseDouble(result.getParams().getParam("size")) / median(result) / NANOS_PER_MICRO)
+                : Optional.empty();
     }
 
     private Optional<Double> ratio(final RunResult result) {
