@@ -41,7 +41,7 @@ class GuideTest {
     private static final Pattern MESSAGE = Pattern.compile("(?:Refusal\\.of\\(\\s*[\\w.()]+,|Refusal\\.of\\(|\\brefused\\("
             + "|IllegalStateException\\(|DeviceException\\((?:device \\+ |function\\.device\\(\\) \\+ )?|UNPROVABLE =)"
             + "\\s*\"([^\"]+)\"");
-    private static final int WORDS_THAT_COUNT = 6;
+    private static final int WORDS_THAT_COUNT = 4;
 
     /** What fragments of programs take for granted. */
     private static final String AROUND_FRAGMENT = """
@@ -97,7 +97,8 @@ class GuideTest {
         choices.addAll(Arrays.stream(AllocationRequest.Builder.class.getDeclaredMethods())
                 .filter(method -> method.getReturnType() == AllocationRequest.Builder.class).map(Method::getName)
                 .map(name -> "`" + name + "`").toList());
-        assertThat(choices).hasSizeGreaterThan(20).allSatisfy(choice -> assertThat(guide).contains(choice));
+        assertThat(choices).hasSizeGreaterThan(20);
+        assertThat(choices.stream().filter(choice -> !guide.contains(choice))).as("what the guide leaves out").isEmpty();
     }
 
     @Test
@@ -111,8 +112,9 @@ class GuideTest {
                         MESSAGE.matcher(read(file)).results().map(GuideTest::beginning).toList()));
             }
         }
-        assertThat(messages).hasSizeGreaterThan(50)
-                .allSatisfy(message -> assertThat(troubles).as("a message of the library").contains(message));
+        assertThat(messages).hasSizeGreaterThan(50);
+        assertThat(messages.stream().filter(message -> !troubles.contains(message)))
+                .as("messages of the library that the guide's last chapters do not explain").isEmpty();
     }
 
     private static String beginning(final MatchResult message) {
