@@ -64,10 +64,11 @@ selftest_programs() {
 	local without_reserve=C15_without_a_reserve_the_search_serves two_reserves='--append contig_cma=0:256M,1:256M --numa 2'
 	# One that is freed in the guest makes sure that there is room for one; the debug configuration needs more for that.
 	local gigantic='--append hugepagesz=1G --append hugepages=1'
-	# 6.12's profiling of allocations takes the end of a page that booting allocated, and a failed allocation, for mistakes.
+	# 6.12's profiling of allocations takes for mistakes: the end of a page that booting allocated, and a failed allocation.
 	local no_profiling='--append sysctl.vm.mem_profiling=0'
 	cat <<-EOT
-		map_contig            base,debug  all                --memory 4G --append contig_cma=512M
+		map_contig            base        all                --memory 4G --append contig_cma=512M
+		map_contig            debug       all                --memory 4G --append contig_cma=512M $no_profiling
 		map_contig_consumers  base,debug  all                --memory 4G --append contig_cma=512M --append cma=64M --device iommu --device edu
 		map_contig_policy     base,debug  -$without_reserve  --memory 4G $two_reserves
 		map_contig_policy     base,debug  +$without_reserve  --memory 2G
