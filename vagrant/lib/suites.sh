@@ -132,10 +132,10 @@ kernel_suites() {
 		boot) tap_suite "$label: boot" "$vagrant/tests/boot.sh" "${vm_options[@]}" ;;
 		verbs) tap_suite "$label: verbs" "$vagrant/tests/verbs.sh" "${vm_options[@]}" ;;
 		selftests) selftest_suites ;;
-		fuzz) fuzz_suites ;;
+		fuzz) native_program fuzz && fuzz_suites ;;
 		java) guest_suite "$label: java guest tests" patched ;;
 		demo) demo_suite "$label: demo" 0 ;;
-		cost) tap_suite "$label: cost" "$project/native/tools/cost/compare.py" --kernel "$kernel" ;;
+		cost) native_program cost && tap_suite "$label: cost" "$project/native/tools/cost/compare.py" --kernel "$kernel" ;;
 		controls)
 			# Which suites have a control is what else this kernel is tested with
 			[[ $groups != *' selftests '* ]] || selftest_controls
@@ -271,6 +271,12 @@ selftest_controls() {
 		tail -n 20 "$folder/log" | sed 's/^/    /' >&2
 		say "the guest with the stock kernel ended with status $status; logs: $folder"
 	fi
+}
+
+# native_program NAME: builds what runs in a guest apart from Java; the unit tests do so too, but --only may leave them out.
+native_program() {
+	step_suite "native: $1" make --no-print-directory --silent -C "$project/native" "target/$1"
+	[ "$last_failed" = 0 ]
 }
 
 # --- the fuzzer -------------------------------------------------------------------------------------------------------
