@@ -102,9 +102,11 @@ check 'fault injection is not for base' test -z "$(grep map_contig_inject "$scra
 expect 'a debug kernel has five' 0 '^7 passed, 0 failed' in_test '--only selftests' kernel_suites 6.12 debug selftests
 expect 'with --ci it is three' 0 '^5 passed, 0 failed' in_test --ci kernel_suites 6.12 base selftests
 expect 'and one on the debug kernel' 0 '^2 passed, 0 failed' in_test --ci kernel_suites 6.12 debug selftests
-expect 'the fuzzer that is not there is a failure' 1 'fuzz: .*there is no program fuzz' in_test '' kernel_suites 6.12 base fuzz
+expect 'a fuzzer that can not be built is a failure' 1 'FAILED +6.12: native: fuzz|FAILED +native: fuzz' in_test '' kernel_suites 6.12 base fuzz
+printf 'target/fuzz:\n\t@true\n' >"$scratch/checkout/native/Makefile"
+expect 'the fuzzer that is not there is one' 1 'fuzz: .*there is no program fuzz' in_test '' kernel_suites 6.12 base fuzz
 cp "$scratch/product/selftests/map_contig" "$scratch/checkout/native/target/fuzz"
-expect 'the fuzzer that is there is run' 0 '^2 passed, 0 failed' in_test '' kernel_suites 6.12 base fuzz
+expect 'the fuzzer that is there is run' 0 '^3 passed, 0 failed' in_test '' kernel_suites 6.12 base fuzz
 check 'with a seed and a limit of time' grep -q -- '--seconds 60 --seed 20[0-9]* --regressions' "$scratch/calls"
 
 rm "$scratch/product/selftests/map_contig_policy"
