@@ -9,15 +9,18 @@ import io.github.mapcontig.Extent;
 import io.github.mapcontig.MemoryCapabilities;
 import io.github.mapcontig.Source;
 import io.github.mapcontig.cli.doctor.Finding;
+import io.github.mapcontig.cli.text.Json;
 import io.github.mapcontig.devices.edu.EduDevice;
 import io.github.mapcontig.internal.libc.Linux;
 import io.github.mapcontig.internal.platform.Sizes;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -37,16 +40,38 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--no-device", description = "Do without a device: only the page frame numbers are compared.")
     private boolean noDevice;
 
+    @Mixin
+    private JsonOption json;
+
     @Spec
     private CommandSpec spec;
 
     private PrintWriter out;
-    private final List<String> summary = new ArrayList<>();
+    private final List<Conclusion> summary = new ArrayList<>();
     private boolean held = true;
+
+    /**
+     * A line of the summary.
+     *
+     * @param passed whether it came out as it should
+     * @param check  whether that was in question, or this only tells what is so
+     * @param text   what was found
+     */
+    private record Conclusion(boolean passed, boolean check, String text) {
+        Object toJson() {
+            return Json.object("check", check, "passed", passed, "text", text);
+        }
+
+        @Override
+        public String toString() {
+            return passed ? (check ? "[ok] " : "") + text : "[FAILED] " + text;
+        }
+    }
 
     @Override
     public Integer call() {
-        out = spec.commandLine().getOut();
+        final PrintWriter terminal = spec.commandLine().getOut();
+        out = json.wanted() ? new PrintWriter(Writer.nullWriter()) : terminal;
         final MemoryCapabilities found = MemoryCapabilities.probe();
         title("1. What this machine can do");
         say("%s", DoctorCommand.machine(found));
@@ -55,11 +80,15 @@ final class DemoCommand implements Callable<Integer> {
         final long length = (size.bytes() + pageSize - 1) / pageSize * pageSize;
         final int status = found.mapContig().available() ? demonstrate(length) : showWhatTheFlagIsWorth(length);
         title("Summary");
-        summary.forEach(this::say);
+        summary.forEach(line -> say(line.toString()));
         say(status == ExitStatus.OK ? "=> " + Sizes.exact(length) + " of physically contiguous memory, from Java: everything held"
                 : status == ExitStatus.NO_MAP_CONTIG ? "=> no contiguous memory on this kernel, and nobody was fooled"
                 : "=> something failed: see above");
-        out.flush();
+        if (json.wanted()) {
+            terminal.println(Json.write(Json.object("size", length, "exitStatus", status,
+                    "summary", summary.stream().map(Conclusion::toJson).toList())));
+        }
+        terminal.flush();
         return status;
     }
 
@@ -143,17 +172,17 @@ final class DemoCommand implements Callable<Integer> {
             say("mmap(MAP_CONTIG) of %s returned 0x%x and no error", Sizes.exact(length), pretended.address());
             final ContiguityProof proof = pretended.prove();
             describe(proof);
-            summary.add("this kernel lacks MAP_CONTIG");
-            summary.add(proof.isContiguous() ? "the mmap succeeded, and this once the memory is even contiguous, by luck"
+            note("this kernel lacks MAP_CONTIG");
+            note(proof.isContiguous() ? "the mmap succeeded, and this once the memory is even contiguous, by luck"
                     : "the mmap succeeded, but pagemap proves it " + finding(proof));
         }
         title("3. What the library says to that");
         try (ContiguousBuffer buffer = ContiguousMemory.request().size(length).sources(Source.MAP_CONTIG).allocate()) {
-            summary.add("[FAILED] the library was fooled: " + buffer);
+            summary.add(new Conclusion(false, true, "the library was fooled: " + buffer));
             return ExitStatus.NEGATIVE;
         } catch (final ContiguousMemoryException e) {
             e.getMessage().lines().forEach(this::say);
-            summary.add("the library was not fooled: it refused to allocate");
+            note("the library was not fooled: it refused to allocate");
             return ExitStatus.NO_MAP_CONTIG;
         }
     }
@@ -170,10 +199,14 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void conclude(final boolean passed, final String format, final Object... values) {
-        final String text = (passed ? "[ok] " : "[FAILED] ") + String.format(Locale.ROOT, format, values);
+        final Conclusion conclusion = new Conclusion(passed, true, String.format(Locale.ROOT, format, values));
         held &= passed;
-        summary.add(text);
-        say("%s", text);
+        summary.add(conclusion);
+        say("%s", conclusion);
+    }
+
+    private void note(final String text) {
+        summary.add(new Conclusion(true, false, text));
     }
 
     private void title(final String text) {

@@ -7,6 +7,7 @@ import io.github.mapcontig.cli.Contig;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,5 +22,15 @@ class DemoIT {
         assertThat(status).as(text.toString()).isZero();
         assertThat(text.toString()).contains("pages follow each other in memory", "the device copied out and back at",
                 "no page has moved", "the buffer is closed", "everything held").doesNotContain("FAILED");
+    }
+
+    @Test
+    void shouldTellProgramsToo() {
+        final StringWriter text = new StringWriter();
+        final int status = Contig.run(new PrintWriter(text), new PrintWriter(text), "demo", "--size", "4M", "--json");
+
+        assertThat(status).as(text.toString()).isZero();
+        assertThat(text.toString().lines()).hasSize(1).first().asString().startsWith("{\"size\":4194304,\"exitStatus\":0,")
+                .contains("the device copied out and back at 7 of 7 places").doesNotContain("\"passed\":false");
     }
 }
