@@ -9,6 +9,7 @@ import io.github.mapcontig.ContiguousMemory;
 import io.github.mapcontig.devices.pci.PciDevice;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ class ModulePathTest {
     /** The first JDK that can be told to refuse native access to all who are not named. */
     private static final int CAN_REFUSE = 24;
     private static final String LIBRARIES = Stream.of(ContiguousMemory.class, PciDevice.class, Native.class, Validate.class)
-            .map(type -> Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath()).toString())
+            .map(type -> Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString())).toString())
             .collect(Collectors.joining(":"));
 
     @TempDir

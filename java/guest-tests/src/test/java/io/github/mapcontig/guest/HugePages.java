@@ -8,12 +8,20 @@ import java.nio.file.Path;
 
 /** The guest's pool of huge pages of 2 MiB, filled for as long as it is open. */
 final class HugePages implements AutoCloseable {
+    private static final int TURNS = 50;
     private static final Path POOL = Path.of("/sys/kernel/mm/hugepages/hugepages-2048kB");
 
     HugePages(final int pages) {
-        fill(pages);
+        // The kernel gives up at the first 2 MiB that it does not get easily
+        for (int turn = 0; turn < TURNS && number("nr_hugepages") != pages; turn++) {
+            fill(pages);
+            if (number("nr_hugepages") != pages) {
+                Guest.compactMemory();
+            }
+        }
         if (number("nr_hugepages") != pages) {
-            throw new AssertionError("the pool has " + number("nr_hugepages") + " pages and not " + pages);
+            fill(0);
+            throw new AssertionError("no " + pages + " huge pages are to be had");
         }
     }
 
