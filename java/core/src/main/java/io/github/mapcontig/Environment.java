@@ -33,12 +33,12 @@ final class Environment {
     private final Platform platform;
     private final LibC libC;
     private final Shims shims;
-    private final Path root;
     private final KernelFiles files;
     private final Tombstone tombstone;
     private final Ledger ledger;
     private final long pageSize;
     private final Path pagemapFile;
+    private final Map<Source, MemorySource> sources;
     private Pagemap pagemap;
 
     /**
@@ -61,12 +61,18 @@ final class Environment {
         this.platform = platform;
         this.libC = libC;
         this.shims = shims;
-        this.root = root;
         this.files = new KernelFiles(root);
         this.tombstone = new Tombstone(libC);
         this.ledger = new Ledger(LeakPolicy.fromProperties());
         this.pagemapFile = pagemapFile;
         this.pageSize = libC.sysconf(Linux._SC_PAGESIZE);
+        final SourceContext context = new SourceContext(libC, shims, files, root, this::lockLimits, this::pagemap,
+                platform.devicesSeeCaches() ? Coherency.COHERENT : new CacheCoherency(shims), pageSize);
+        this.sources = Map.of(Source.MAP_CONTIG, new MapContigSource(context),
+                Source.HUGETLB, new HugetlbSource(context),
+                Source.DMA_HEAP, new DmaHeapSource(context),
+                Source.U_DMA_BUF, new UDmaBufSource(context),
+                Source.LOCKED, new LockedSource(context));
     }
 
     /**
@@ -102,13 +108,7 @@ final class Environment {
 
     /** All sources, by their names. */
     Map<Source, MemorySource> sources() {
-        final SourceContext context = new SourceContext(libC, shims, files, root, this::lockLimits, this::pagemap,
-                platform.devicesSeeCaches() ? Coherency.COHERENT : new CacheCoherency(shims), pageSize);
-        return Map.of(Source.MAP_CONTIG, new MapContigSource(context),
-                Source.HUGETLB, new HugetlbSource(context),
-                Source.DMA_HEAP, new DmaHeapSource(context),
-                Source.U_DMA_BUF, new UDmaBufSource(context),
-                Source.LOCKED, new LockedSource(context));
+        return sources;
     }
 
     KernelFiles files() {

@@ -56,7 +56,7 @@ public record MemoryCapabilities(String kernelRelease, String architecture, long
         final String name = "mmap(MAP_CONTIG)";
         final Optional<Refusal> refusal = new MapContigProbe(environment.libC(), environment.files())
                 .refusal(environment.pageSize());
-        return refusal.map(why -> Capability.no(name, why.reason() + why.errno().map(e -> ": " + e).orElse(""), why.remedy()))
+        return refusal.map(why -> Capability.no(name, why.whatHappened(), why.remedy()))
                 .orElseGet(() -> Capability.yes(name, "the kernel has it"
                         + (environment.files().mapContigAbi().isPresent() ? ", contract "
                                 + environment.files().mapContigAbi().getAsLong() : "")));

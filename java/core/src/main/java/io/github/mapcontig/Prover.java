@@ -11,10 +11,9 @@ import java.util.OptionalLong;
 
 /** Takes proofs of memory of this process. */
 final class Prover {
-    private static final String HIDDEN = "the kernel hides page frame numbers from this process (CAP_SYS_ADMIN in the initial"
-            + " user namespace shows them), and it is not known to lie within one huge page";
     private static final String WHERE_HIDDEN = "the kernel hides page frame numbers from this process (CAP_SYS_ADMIN in the"
             + " initial user namespace shows them)";
+    private static final String HIDDEN = WHERE_HIDDEN + ", and it is not known to lie within one huge page";
     private static final String IOMMU = "an IOMMU translates on this machine: a device behind it sees other addresses (boot with"
             + " iommu=pt, or map the memory through VFIO)";
 

@@ -53,9 +53,18 @@ public record Refusal(String who, String reason, Optional<Errno> errno, String r
         return new Refusal(who, reason, Optional.of(errno), remedy);
     }
 
+    /**
+     * What happened, with the error if a call failed.
+     *
+     * @return the reason, and the error number in words
+     */
+    public String whatHappened() {
+        return reason + errno.map(e -> ": " + e).orElse("");
+    }
+
     /** Two lines: reason, remedy. */
     @Override
     public String toString() {
-        return who + ": " + reason + errno.map(e -> ": " + e).orElse("") + System.lineSeparator() + "    what to do: " + remedy;
+        return who + ": " + whatHappened() + System.lineSeparator() + "    what to do: " + remedy;
     }
 }

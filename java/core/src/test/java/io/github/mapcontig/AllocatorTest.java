@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig;
 
+import static io.github.mapcontig.FakeMachine.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -248,12 +249,5 @@ class AllocatorTest {
         machine.word = page -> PagemapEntry.PRESENT | 0x140001 + page;
 
         assertThat(failure(machine.request().size(8192).alignment(8192))).hasMessageContaining("is not a multiple of 8 KiB");
-    }
-
-    private static ContiguousMemoryException failure(final AllocationRequest.Builder request) {
-        final ContiguousMemoryException e = catchThrowableOfType(ContiguousMemoryException.class, request::allocate);
-        assertThat(e).as("an allocation that must fail").isNotNull();
-        assertThat(e.refusals()).isNotEmpty().allSatisfy(refusal -> assertThat(refusal.remedy()).isNotBlank());
-        return e;
     }
 }

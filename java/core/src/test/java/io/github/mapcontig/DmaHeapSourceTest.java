@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig;
 
+import static io.github.mapcontig.FakeMachine.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -35,12 +36,6 @@ class DmaHeapSourceTest {
 
     private AllocationRequest.Builder request() {
         return machine.request().size(SIZE).sources(Source.DMA_HEAP).proof(ProofLevel.NONE);
-    }
-
-    private static ContiguousMemoryException failure(final AllocationRequest.Builder request) {
-        final ContiguousMemoryException e = catchThrowableOfType(ContiguousMemoryException.class, request::allocate);
-        assertThat(e).as("an allocation that must fail").isNotNull();
-        return e;
     }
 
     @Test

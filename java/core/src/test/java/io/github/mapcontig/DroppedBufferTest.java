@@ -6,12 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
-import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,38 +16,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Buffers that nobody closed, and addresses that somebody may still use. */
 class DroppedBufferTest {
-    private static final Logger LOGGER = Logger.getLogger("io.github.mapcontig.internal.mapping.Lifetime");
-
     @TempDir
     private Path root;
     private FakeMachine machine;
-    private final List<LogRecord> logged = new CopyOnWriteArrayList<>();
-    private final Handler handler = new Handler() {
-        @Override
-        public void publish(final LogRecord entry) {
-            logged.add(entry);
-        }
-
-        @Override
-        public void flush() {
-        }
-
-        @Override
-        public void close() {
-        }
-    };
+    private CapturedLog log;
 
     @BeforeEach
     void start() {
         machine = new FakeMachine(root);
-        LOGGER.addHandler(handler);
-        LOGGER.setUseParentHandlers(false);
+        log = new CapturedLog();
     }
 
     @AfterEach
     void stop() {
-        LOGGER.removeHandler(handler);
-        LOGGER.setUseParentHandlers(true);
+        log.close();
     }
 
     @Test
@@ -106,7 +85,7 @@ class DroppedBufferTest {
     /** Levels of what was logged about a range; buffers that other tests dropped are in the log too. */
     private List<Level> levels(final long address) {
         final String start = "0x" + Long.toHexString(address);
-        return logged.stream().filter(entry -> entry.getParameters()[0].toString().startsWith(start + "-"))
+        return log.records.stream().filter(entry -> entry.getParameters()[0].toString().startsWith(start + "-"))
                 .map(LogRecord::getLevel).toList();
     }
 

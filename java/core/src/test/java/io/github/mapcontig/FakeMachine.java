@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
 import io.github.mapcontig.internal.platform.Platform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,6 +61,14 @@ final class FakeMachine {
 
     AllocationRequest.Builder request() {
         return new AllocationRequest.Builder(new Allocator(() -> environment));
+    }
+
+    /** Makes a request that must be refused, each refusal with a remedy. */
+    static ContiguousMemoryException failure(final AllocationRequest.Builder request) {
+        final ContiguousMemoryException e = catchThrowableOfType(ContiguousMemoryException.class, request::allocate);
+        assertThat(e).as("an allocation that must fail").isNotNull();
+        assertThat(e.refusals()).isNotEmpty().allSatisfy(refusal -> assertThat(refusal.remedy()).isNotBlank());
+        return e;
     }
 
     void write(final String file, final String content) {

@@ -8,13 +8,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import example.Driver;
 import java.nio.file.Path;
 import java.text.MessageFormat;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
-import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,38 +18,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is reported and counted of buffers that were forgotten. */
 class LeakTest {
-    private static final Logger LOGGER = Logger.getLogger("io.github.mapcontig.internal.mapping.Lifetime");
     private static final String DETECTION = "mapcontig.leakDetection";
     private static final String ON_LEAK = "mapcontig.onLeak";
 
     @TempDir
     private Path root;
-    private final List<LogRecord> logged = new CopyOnWriteArrayList<>();
-    private final Handler handler = new Handler() {
-        @Override
-        public void publish(final LogRecord entry) {
-            logged.add(entry);
-        }
-
-        @Override
-        public void flush() {
-        }
-
-        @Override
-        public void close() {
-        }
-    };
+    private CapturedLog log;
 
     @BeforeEach
     void start() {
-        LOGGER.addHandler(handler);
-        LOGGER.setUseParentHandlers(false);
+        log = new CapturedLog();
     }
 
     @AfterEach
     void stop() {
-        LOGGER.removeHandler(handler);
-        LOGGER.setUseParentHandlers(true);
+        log.close();
         System.clearProperty(DETECTION);
         System.clearProperty(ON_LEAK);
     }
@@ -89,7 +68,7 @@ class LeakTest {
         final FakeMachine machine = new FakeMachine(root);
 
         assertThat(reportOf(machine, dropped(machine))).contains("stays allocated until the process ends").contains("example.Driver.open");
-        assertThat(logged).extracting(LogRecord::getLevel).contains(Level.SEVERE);
+        assertThat(log.records).extracting(LogRecord::getLevel).contains(Level.SEVERE);
         assertThat(machine.libC.mapped).hasSize(1);
         assertThat(machine.environment.ledger().statistics()).isEqualTo(new MemoryStatistics(0, 0, 0, 1, 8192));
     }
@@ -159,7 +138,7 @@ class LeakTest {
 
     private String report(final long address) {
         final String start = "0x" + Long.toHexString(address) + "-";
-        return logged.stream().filter(entry -> entry.getParameters()[0].toString().startsWith(start))
+        return log.records.stream().filter(entry -> entry.getParameters()[0].toString().startsWith(start))
                 .map(entry -> MessageFormat.format(entry.getMessage(), entry.getParameters())).findAny().orElse(null);
     }
 

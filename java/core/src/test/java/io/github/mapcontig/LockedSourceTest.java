@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig;
 
+import static io.github.mapcontig.FakeMachine.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.mapcontig.internal.libc.Linux;
 import java.nio.file.Path;
@@ -37,12 +37,6 @@ class LockedSourceTest {
 
     private AllocationRequest.Builder request() {
         return machine.request().size(SIZE).sources(Source.LOCKED).maxExtents(3);
-    }
-
-    private static ContiguousMemoryException failure(final AllocationRequest.Builder request) {
-        final ContiguousMemoryException e = catchThrowableOfType(ContiguousMemoryException.class, request::allocate);
-        assertThat(e).as("an allocation that must fail").isNotNull();
-        return e;
     }
 
     @Test

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig;
 
+import static io.github.mapcontig.FakeMachine.failure;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.entry;
 
 import java.nio.file.Path;
@@ -36,12 +36,6 @@ class MapContigPlacementTest {
 
     private AllocationRequest.Builder request(final long size) {
         return machine.request().size(size).sources(Source.MAP_CONTIG);
-    }
-
-    private static ContiguousMemoryException failure(final AllocationRequest.Builder request) {
-        final ContiguousMemoryException e = catchThrowableOfType(ContiguousMemoryException.class, request::allocate);
-        assertThat(e).as("an allocation that must fail").isNotNull();
-        return e;
     }
 
     @Test

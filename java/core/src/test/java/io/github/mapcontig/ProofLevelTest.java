@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig;
 
+import static io.github.mapcontig.FakeMachine.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.mapcontig.internal.source.SourceMemory;
 import java.nio.file.Path;
@@ -40,12 +40,6 @@ class ProofLevelTest {
     private AllocationRequest.Builder hugePage() {
         machine.addHugePages(PAGE, 1L << 33);
         return machine.request().size(PAGE).sources(Source.HUGETLB);
-    }
-
-    private static ContiguousMemoryException failure(final AllocationRequest.Builder request) {
-        final ContiguousMemoryException e = catchThrowableOfType(ContiguousMemoryException.class, request::allocate);
-        assertThat(e).as("an allocation that must fail").isNotNull();
-        return e;
     }
 
     private ContiguityProof prove(final long address, final long length) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig;
 
+import static io.github.mapcontig.FakeMachine.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -34,12 +35,6 @@ class UDmaBufSourceTest {
 
     private AllocationRequest.Builder request() {
         return machine.request().size(SIZE).sources(Source.U_DMA_BUF).proof(ProofLevel.DECLARED);
-    }
-
-    private static ContiguousMemoryException failure(final AllocationRequest.Builder request) {
-        final ContiguousMemoryException e = catchThrowableOfType(ContiguousMemoryException.class, request::allocate);
-        assertThat(e).as("an allocation that must fail").isNotNull();
-        return e;
     }
 
     private String written(final String name) throws IOException {

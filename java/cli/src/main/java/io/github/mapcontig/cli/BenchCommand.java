@@ -57,7 +57,7 @@ final class BenchCommand implements Callable<Integer> {
                 all.add(stopwatch.source(source));
             } catch (final ContiguousMemoryException e) {
                 final Refusal why = e.refusals().get(0);
-                refused.add(source + ": " + why.reason() + why.errno().map(errno -> ": " + errno).orElse(""));
+                refused.add(source + ": " + why.whatHappened());
             }
         }
         final PrintWriter out = spec.commandLine().getOut();

@@ -45,7 +45,7 @@ final class SourcesCheck {
                     Sizes.exact(buffer.size()), (System.nanoTime() - before) / NANOS_PER_MILLI, buffer.proof().level()));
         } catch (final ContiguousMemoryException e) {
             return new Finding(name, Finding.State.NO, "no " + Sizes.exact(size) + ": " + e.refusals().stream()
-                    .map(refusal -> refusal.reason() + refusal.errno().map(errno -> ": " + errno).orElse(""))
+                    .map(Refusal::whatHappened)
                     .collect(Collectors.joining("; ")), e.refusals().stream().map(Refusal::remedy).toList());
         }
     }

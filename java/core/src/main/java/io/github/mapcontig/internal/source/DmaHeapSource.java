@@ -64,10 +64,7 @@ public final class DmaHeapSource implements MemorySource {
             throw new RefusedException(Refusal.of(WHO, "there is no CMA heap in /dev/dma_heap", "boot a kernel with"
                     + " CONFIG_DMABUF_HEAPS_CMA=y and cma=SIZE"));
         }
-        final Optional<String> missing = shims.missingBecause();
-        if (missing.isPresent()) {
-            throw new RefusedException(Refusal.of(WHO, missing.get(), "use another source"));
-        }
+        context.requireShims(WHO);
         final List<Refusal> refusals = new ArrayList<>();
         for (final Path heap : heaps) {
             try {

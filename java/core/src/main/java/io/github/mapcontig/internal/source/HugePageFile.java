@@ -131,7 +131,7 @@ final class HugePageFile implements AutoCloseable {
         if (taken == LibC.MAP_FAILED) {
             throw failed("mmap of address space");
         }
-        final long address = SourceContext.roundUp(taken, pageSize);
+        final long address = Placement.roundUp(taken, pageSize);
         if (address > taken) {
             libC.munmap(taken, address - taken);
         }

@@ -100,7 +100,8 @@ public record Placement(long alignment, long boundary, long lastAddress) {
         return boundary != 0 && (start & -boundary) != (start + length - 1 & -boundary);
     }
 
-    private static long roundUp(final long value, final long unit) {
+    /** A number in whole units, which are a power of two. */
+    static long roundUp(final long value, final long unit) {
         return value + unit - 1 & -unit;
     }
 }

@@ -32,7 +32,7 @@ public final class RefusedException extends Exception {
         final Refusal last = refusals.get(refusals.size() - 1);
         final StringBuilder reasons = new StringBuilder();
         for (final Refusal refusal : refusals.subList(0, refusals.size() - 1)) {
-            reasons.append(refusal.reason()).append(refusal.errno().map(errno -> ": " + errno).orElse("")).append("; ");
+            reasons.append(refusal.whatHappened()).append("; ");
         }
         return new RefusedException(new Refusal(last.who(), reasons + last.reason(), last.errno(), last.remedy()));
     }

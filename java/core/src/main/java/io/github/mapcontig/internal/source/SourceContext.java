@@ -3,11 +3,13 @@ package io.github.mapcontig.internal.source;
 
 import io.github.mapcontig.LockLimits;
 import io.github.mapcontig.Pagemap;
+import io.github.mapcontig.Refusal;
 import io.github.mapcontig.internal.libc.LibC;
 import io.github.mapcontig.internal.libc.Shims;
 import io.github.mapcontig.internal.mapping.Coherency;
 import io.github.mapcontig.internal.platform.KernelFiles;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -24,8 +26,16 @@ import java.util.function.Supplier;
  */
 public record SourceContext(LibC libC, Shims shims, KernelFiles files, Path root, Supplier<LockLimits> limits,
                             Supplier<Pagemap> pagemap, Coherency coherency, long pageSize) {
-    /** A length in whole units, which are a power of two. */
-    static long roundUp(final long length, final long unit) {
-        return length + unit - 1 & -unit;
+    /**
+     * Refuses where the calls that need C can not be made.
+     *
+     * @param who the source that needs them
+     * @throws RefusedException if there is no library for this machine
+     */
+    void requireShims(final String who) throws RefusedException {
+        final Optional<String> missing = shims.missingBecause();
+        if (missing.isPresent()) {
+            throw new RefusedException(Refusal.of(who, missing.get(), "use another source"));
+        }
     }
 }

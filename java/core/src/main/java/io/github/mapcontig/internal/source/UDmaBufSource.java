@@ -59,10 +59,7 @@ public final class UDmaBufSource implements MemorySource {
             throw new RefusedException(Refusal.of(WHO, "there is no u-dma-buf device", "load its driver: modprobe u-dma-buf"
                     + " udmabuf0=" + length));
         }
-        final Optional<String> missing = shims.missingBecause();
-        if (missing.isPresent()) {
-            throw new RefusedException(Refusal.of(WHO, missing.get(), "use another source"));
-        }
+        context.requireShims(WHO);
         if (request.proof().compareTo(ProofLevel.DECLARED) > 0) {
             throw new RefusedException(Refusal.of(WHO, UNPROVABLE, "ask for .proof(ProofLevel.DECLARED) to rely on the driver"));
         }
@@ -81,7 +78,7 @@ public final class UDmaBufSource implements MemorySource {
             } catch (final IOException e) {
                 reasons.add(folder.getFileName() + ": " + e);
             } catch (final RefusedException e) {
-                reasons.add(folder.getFileName() + ": " + e.refusal().reason() + e.refusal().errno().map(n -> ": " + n).orElse(""));
+                reasons.add(folder.getFileName() + ": " + e.refusal().whatHappened());
             }
         }
         throw new RefusedException(Refusal.of(WHO, "no u-dma-buf device can serve: " + String.join("; ", reasons),
