@@ -5,10 +5,16 @@
 
 # Sets kernel_product: the folder with bzImage, config, release and selftests for the options.
 build_kernel() {
-	local arguments=(--kernel "$opt_kernel" --config "$opt_config")
+	local arguments=(--kernel "$opt_kernel" --config "$opt_config") status=0
 	[ -z "$opt_stock" ] || arguments+=(--stock)
-	kernel_product=$("$project/kernel-patch/kernel" build "${arguments[@]}") ||
-		die "the kernel could not be built (see above)"
+	kernel_product=$("$project/kernel-patch/kernel" build "${arguments[@]}") || status=$?
+	if [ "$status" = 3 ]; then
+		# Package lists may be there and old, or not all of them
+		fetch_package_lists
+		status=0
+		kernel_product=$("$project/kernel-patch/kernel" build "${arguments[@]}") || status=$?
+	fi
+	[ "$status" = 0 ] || die "the kernel could not be built (see above)"
 	[ -s "$kernel_product/bzImage" ] || die "the kernel build gave no bzImage in '$kernel_product'"
 }
 

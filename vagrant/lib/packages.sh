@@ -97,8 +97,11 @@ have_package_lists() {
 
 # Package lists are needed also where nothing is missing: kernel sources and the image's packages are found through them.
 update_package_lists() {
+	have_package_lists || fetch_package_lists
+}
+
+fetch_package_lists() {
 	local by=()
-	have_package_lists && return
 	if [ "$(id -u)" != 0 ]; then
 		by=(sudo -n)
 		[ ! -t 0 ] || by=(sudo)

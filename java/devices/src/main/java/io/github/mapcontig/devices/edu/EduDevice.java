@@ -2,8 +2,8 @@
 package io.github.mapcontig.devices.edu;
 
 import io.github.mapcontig.ContiguousBuffer;
-import io.github.mapcontig.DmaLease;
 import io.github.mapcontig.devices.pci.DeviceException;
+import io.github.mapcontig.devices.pci.DmaMapping;
 import io.github.mapcontig.devices.pci.MmioRegion;
 import io.github.mapcontig.devices.pci.PciDevice;
 import io.github.mapcontig.devices.pci.PciFunction;
@@ -159,10 +159,11 @@ public final class EduDevice implements AutoCloseable {
      */
     public void read(final ContiguousBuffer buffer, final long offset, final int deviceOffset, final int length) {
         Objects.checkFromIndexSize(offset, length, buffer.size());
-        final DmaLease lease = buffer.beginDma();
-        readPhysical(buffer.physicalAddress(offset), deviceOffset, length);
+        checkTransfer(deviceOffset, length);
+        final DmaMapping mapping = function.map(buffer);
+        transfer(mapping.address(offset), DEVICE_MEMORY + deviceOffset, length, COMMAND_START);
         // Not in a finally block: a device that did not finish may still access the memory, which then stays allocated.
-        lease.close();
+        mapping.close();
     }
 
     /**
@@ -176,10 +177,10 @@ public final class EduDevice implements AutoCloseable {
      */
     public void write(final ContiguousBuffer buffer, final long offset, final int deviceOffset, final int length) {
         Objects.checkFromIndexSize(offset, length, buffer.size());
-        final DmaLease lease = buffer.beginDma();
         checkTransfer(deviceOffset, length);
-        transfer(DEVICE_MEMORY + deviceOffset, buffer.physicalAddress(offset), length, COMMAND_START | COMMAND_TO_RAM);
-        lease.close();
+        final DmaMapping mapping = function.map(buffer);
+        transfer(DEVICE_MEMORY + deviceOffset, mapping.address(offset), length, COMMAND_START | COMMAND_TO_RAM);
+        mapping.close();
     }
 
     /**

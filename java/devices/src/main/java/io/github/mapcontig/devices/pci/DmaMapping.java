@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig.devices.pci;
+
+import io.github.mapcontig.AddressKind;
+import io.github.mapcontig.ContiguousBuffer;
+
+/**
+ * A buffer that a device may access, and the addresses at which the device finds it: contiguous, as the buffer is.
+ *
+ * <p>While the mapping is open it holds a {@link io.github.mapcontig.DmaLease lease} of the buffer: closing the buffer then does not
+ * free the memory. A driver whose device may still be at work does not close the mapping, so that the memory is not given to others.
+ * One that is dropped without close keeps the memory until the process ends.
+ *
+ * <p>Made by {@link PciFunction#map}. Thread-safe.
+ */
+public interface DmaMapping extends AutoCloseable {
+    /**
+     * What is mapped.
+     *
+     * @return the buffer
+     */
+    ContiguousBuffer buffer();
+
+    /**
+     * The address by which the device reaches a byte of the buffer.
+     *
+     * @param offset of the byte in the buffer
+     * @return the address
+     * @throws IndexOutOfBoundsException if it is not in the buffer
+     */
+    long address(long offset);
+
+    /**
+     * What the addresses are: {@link AddressKind#PHYSICAL} where nothing translates between the device and the memory.
+     *
+     * @return the kind
+     */
+    AddressKind addressKind();
+
+    /** Ends the device's access: the device is done. Idempotent. */
+    @Override
+    void close();
+}

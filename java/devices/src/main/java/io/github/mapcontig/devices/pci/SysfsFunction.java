@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig.devices.pci;
+
+import io.github.mapcontig.ContiguousBuffer;
+
+/**
+ * A PCI function reached through sysfs: its configuration space and its first BAR are files there. The device reaches all of the
+ * machine's memory, by physical address; so this is for devices that no IOMMU translates for.
+ */
+final class SysfsFunction implements PciFunction {
+    private final PciDevice device;
+    private final ConfigSpace config;
+    private final int commandBefore;
+    private final MmioRegion bar0;
+    private boolean closed;
+
+    private SysfsFunction(final PciDevice device, final ConfigSpace config, final int commandBefore, final MmioRegion bar0) {
+        this.device = device;
+        this.config = config;
+        this.commandBefore = commandBefore;
+        this.bar0 = bar0;
+    }
+
+    /** As {@link PciFunction#open}. */
+    static SysfsFunction open(final PciDevice device) {
+        device.driver().ifPresent(driver -> {
+            throw new DeviceException(device + " is used by the kernel. To take it away from there: echo " + device.address()
+                    + " > /sys/bus/pci/drivers/" + driver + "/unbind");
+        });
+        device.translatingIommuGroup().ifPresent(group -> {
+            throw new DeviceException(device + " is behind an IOMMU, group " + group + ": to it, physical addresses mean nothing"
+                    + " or something else. Boot with iommu=pt, or drive it through VFIO");
+        });
+        final ConfigSpace config = new ConfigSpace(device.folder().resolve("config"));
+        final int before = config.command();
+        config.setCommand(before | ConfigSpace.PCI_COMMAND_MEMORY | ConfigSpace.PCI_COMMAND_MASTER);
+        boolean opened = false;
+        try {
+            final MmioRegion bar0 = MmioRegion.map(device.folder().resolve("resource0"));
+            opened = true;
+            return new SysfsFunction(device, config, before, bar0);
+        } finally {
+            if (!opened) {
+                config.setCommand(before);
+            }
+        }
+    }
+
+    @Override
+    public PciDevice device() {
+        return device;
+    }
+
+    @Override
+    public MmioRegion bar0() {
+        return bar0;
+    }
+
+    @Override
+    public synchronized DmaMapping map(final ContiguousBuffer buffer) {
+        if (closed) {
+            throw new IllegalStateException("the device is closed: " + device.address());
+        }
+        return new PhysicalMapping(buffer);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            bar0.close();
+            config.setCommand(commandBefore);
+        }
+    }
+}
