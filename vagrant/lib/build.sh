@@ -61,3 +61,11 @@ build_jars() {
 		die "mvn package failed (its last lines are above)"
 	}
 }
+
+# Prints where the command line program is, once the jars are built.
+cli_jar() {
+	local jar
+	jar=$(find "$project/java/cli/target" -maxdepth 1 -name 'mapcontig-cli-*.jar' ! -name '*-sources.jar' ! -name '*-javadoc.jar' | head -n 1)
+	[ -n "$jar" ] || die "mvn package made no java/cli/target/mapcontig-cli-*.jar"
+	echo "$jar"
+}

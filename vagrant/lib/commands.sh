@@ -77,8 +77,7 @@ command_demo() {
 	build_kernel
 	build_image
 	build_jars
-	jar=$(find "$project/java/cli/target" -maxdepth 1 -name 'mapcontig-cli-*.jar' ! -name '*-sources.jar' ! -name '*-javadoc.jar' | head -n 1)
-	[ -n "$jar" ] || die "mvn package made no java/cli/target/mapcontig-cli-*.jar"
+	jar=$(cli_jar)
 	choose_accel
 	case " ${opt_append[*]-} " in
 	*" contig_cma="*) ;;

@@ -26,7 +26,7 @@ usage() {
 	  --cpus N               1 to 8 (default 2)
 	  --numa N               N nodes with equal memory and CPUs (default 1)
 	  --append "WORDS"       more words for the kernel's command line (repeatable)
-	  --device NAME          edu, nvme or iommu (repeatable)
+	  --device NAME          edu, edu28, nvme or iommu (repeatable)
 	  --share DIR            one more host folder, read-only at the same path in the guest (repeatable)
 	  --results DIR          where the guest's /results goes (default: a folder under vagrant/.build/runs, named at the end)
 	  --accel auto|kvm|tcg   auto (default) tries KVM with the real kernel and falls back to TCG

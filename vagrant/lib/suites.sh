@@ -10,13 +10,14 @@
 #   fuzz         random sequences of system calls, with --all more and in more ways
 #   java         the guest tests of the library
 #   demo         the demo
+#   walk         a device follows one address across every page boundary of 64 MiB, and its control
 #   cost         what the series costs who does not use it, counted on both kernels (base config)
 #   controls     those before on the stock kernel, where they must fail
 #   verbs        what Vagrant's verbs do (tests/verbs.sh)
 #   style        kernel check, the part that compiles nothing
 #   check        kernel check, all of it
 #   kernels-own  the kernel's own selftests of mm, on both kernels
-test_groups='host boot selftests fuzz java demo cost controls verbs style check kernels-own'
+test_groups='host boot selftests fuzz java demo walk cost controls verbs style check kernels-own'
 
 # Lines 'KERNEL CONFIG GROUP...': what this run of test does, kernel after kernel.
 plan() {
@@ -39,21 +40,21 @@ full_plan() {
 		echo "$opt_kernel base kernels-own"
 	elif [ -n "$opt_all" ]; then
 		for kernel in $(kernel_series); do
-			echo "$kernel base boot selftests fuzz java demo cost controls verbs check kernels-own"
+			echo "$kernel base boot selftests fuzz java demo walk cost controls verbs check kernels-own"
 			echo "$kernel debug selftests fuzz java demo controls"
 		done
 	elif [ -n "$opt_ci" ]; then
 		# Within an hour from nothing on two cores: each kernel to compile is worth five to ten minutes of tests. What runs
 		# on the host or tests vm itself is the same for all, and a stock kernel is a control of the tests, not of a kernel.
-		echo '6.12 base boot selftests java demo controls verbs'
+		echo '6.12 base boot selftests java demo walk controls verbs'
 		echo '6.12 debug selftests'
 		echo '7.2 base selftests java demo'
 	elif [ -n "$opt_only" ]; then
 		# 'host' needs no kernel, and the kernel check none of this configuration; those who name a group get it
-		echo "$opt_kernel $opt_config boot selftests fuzz java demo cost controls verbs style check kernels-own"
+		echo "$opt_kernel $opt_config boot selftests fuzz java demo walk cost controls verbs style check kernels-own"
 	else
 		# The fuzzer and the count of costs are for --all and --only, until they have long been quiet
-		echo "$opt_kernel $opt_config boot selftests java demo controls verbs"
+		echo "$opt_kernel $opt_config boot selftests java demo walk controls verbs"
 	fi
 }
 
@@ -135,6 +136,7 @@ kernel_suites() {
 		fuzz) native_program fuzz && fuzz_suites ;;
 		java) guest_suite "$label: java guest tests" patched ;;
 		demo) demo_suite "$label: demo" 0 ;;
+		walk) walk_suites ;;
 		cost) native_program cost && tap_suite "$label: cost" "$project/native/tools/cost/compare.py" --kernel "$kernel" ;;
 		controls)
 			# Which suites have a control is what else this kernel is tested with
@@ -194,6 +196,30 @@ demo_suite() {
 	local suite=$1 wanted=$2
 	shift 2
 	status_suite "$wanted" "$suite" "$vagrant/vm" demo "${vm_options[@]}" "$@"
+}
+
+# A transfer takes the device 0.1 s, so there are sixteen. The control is as sure with less memory.
+walk_suites() {
+	local jar='' count walk=("$vagrant/vm" run "${vm_options[@]}" --append contig_cma=256M)
+	for count in {1..16}; do
+		walk+=(--device edu)
+	done
+	step_suite "$label: jars" mvn -B -q -f "$project/pom.xml" -DskipTests package
+	[ "$last_failed" != 0 ] || jar=$(cli_jar) || true
+	[ -n "$jar" ] || { missing_suite "$label: walk" 'there is no program'; return 0; }
+	walk+=(-- java -jar "$jar" walk)
+	step_suite "$label: walk over 64 MiB" says 0 '^contiguous: 16 devices crossed 16,383 of 16,383 ' "${walk[@]}"
+	step_suite "$label: walk over scattered memory" says 1 '^not contiguous: 16 devices met other memory ' \
+		"${walk[@]}" --scattered --size 4M
+}
+
+# says STATUS PATTERN COMMAND...: it ends with that status, and a line of its output matches.
+says() {
+	local wanted=$1 pattern=$2 status=0 output
+	shift 2
+	output=$("$@") || status=$?
+	printf '%s\nexit status %s\n' "$output" "$status"
+	[ "$status" = "$wanted" ] && grep -qE "$pattern" <<<"$output"
 }
 
 # --- the selftests of the series --------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ expect 'an empty number of CPUs is refused' 2 '1 to 8' "$vm" run --cpus '' -- tr
 expect 'too many CPUs are refused' 2 '1 to 8' "$vm" run --cpus 64 -- true
 expect 'nodes that CPUs can not be divided by are refused' 2 'must be a multiple' "$vm" run --numa 2 --cpus 3 -- true
 expect 'nodes that memory can not be divided by are refused' 2 'can not be divided' "$vm" run --numa 2 --memory 1025M -- true
-expect 'an unknown device is refused, and those there are named' 2 'edu nvme iommu' "$vm" run --device modem -- true
+expect 'an unknown device is refused, and those there are named' 2 'edu edu28 nvme iommu' "$vm" run --device modem -- true
 expect 'two IOMMUs are refused' 2 'only once' "$vm" run --device iommu --device iommu -- true
 expect 'an unknown accelerator is refused' 2 'auto, kvm or tcg' "$vm" run --accel xen -- true
 expect 'counting on two CPUs is refused' 2 'counts on one CPU' "$vm" run --icount --cpus 2 -- true

@@ -81,8 +81,8 @@ plan_is() {
 	in_test "$words" plan >"$scratch/plan" 2>&1 || true
 	check "$name" diff "$scratch/plan" <(printf '%s\n' "$@")
 }
-all='boot selftests fuzz java demo cost controls verbs'
-usual='boot selftests java demo controls verbs'
+all='boot selftests fuzz java demo walk cost controls verbs'
+usual='boot selftests java demo walk controls verbs'
 plan_is 'test runs on one kernel' '' "6.12 base $usual"
 plan_is 'test runs on the kernel it is told' '--kernel 7.2 --config debug' "7.2 debug $usual"
 plan_is 'test --ci has three kernels' --ci "6.12 base $usual" '6.12 debug selftests' '7.2 base selftests java demo'

@@ -68,6 +68,7 @@ public final class Contig {
                 .addSubcommand(new MapCommand(root, terminal))
                 .addSubcommand(new BenchCommand())
                 .addSubcommand(new DemoCommand())
+                .addSubcommand(new WalkCommand(terminal))
                 .addSubcommand(new CompletionCommand());
         command.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
         command.registerConverter(ByteSize.class, ByteSize::parse);

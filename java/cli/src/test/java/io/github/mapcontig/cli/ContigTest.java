@@ -14,7 +14,7 @@ import picocli.CommandLine;
 
 class ContigTest {
     private static final List<String> COMMANDS = List.of("doctor", "alloc", "inspect", "translate", "verify", "map", "bench",
-            "demo", "completion");
+            "demo", "walk", "completion");
 
     @Test
     void shouldExplainItselfWithoutArguments() {
@@ -46,7 +46,7 @@ class ContigTest {
         "alloc --size 64M --alignment 3000", "alloc --size 64M --address-bits 11", "alloc --size 64M --hold=-1",
         "inspect", "inspect none", "inspect 0", "inspect 1 0x1000+0", "translate 1", "translate 1 0x1000-0x2000",
         "verify 1", "verify 1 0x1000 --watch=-1", "map --out picture.gif", "bench --runs 0", "bench --size 2G",
-        "demo --size 0", "completion fish", "doctor --size"})
+        "demo --size 0", "walk --size 4K", "walk --size 2G", "completion fish", "doctor --size"})
     void shouldRefuseWhatMakesNoSense(final String line) {
         final CommandRun run = CommandRun.of(line.split(" "));
 

@@ -18,8 +18,8 @@ import org.apache.commons.lang3.Validate;
  * memory, by physical address. A transfer takes 100 ms.
  *
  * <p>It puts out 28 address bits unless QEMU was started with {@code -device edu,dma_mask=0xffffffffffffffff}, and drops the
- * bits above silently, so that a transfer meets other memory than was named. Nothing in its registers tells;
- * {@link #checkReach} finds out.
+ * bits above silently, so that a transfer meets other memory than was named. Nothing in its registers tells:
+ * {@link #open(PciDevice, int)} is told, and {@link #checkReach} finds out.
  *
  * <p>Thread-safe; transfers wait for each other.
  */
@@ -33,6 +33,10 @@ public final class EduDevice implements AutoCloseable {
     /** Bytes of the longest transfer: QEMU 7.2 aborts at 4096, and 2048 leaves room for two in the device. */
     public static final int MAX_TRANSFER = 2048;
 
+    /** Address bits that an edu device puts out unless QEMU is told otherwise. */
+    public static final int DEFAULT_ADDRESS_BITS = 28;
+
+    private static final int LEAST_ADDRESS_BITS = 12;
     private static final int IDENTIFICATION = 0x00;
     private static final int LIVENESS = 0x04;
     private static final int FACTORIAL = 0x08;
@@ -54,10 +58,12 @@ public final class EduDevice implements AutoCloseable {
 
     private final PciFunction function;
     private final MmioRegion registers;
+    private final int addressBits;
 
-    private EduDevice(final PciFunction function) {
+    private EduDevice(final PciFunction function, final int addressBits) {
         this.function = function;
         this.registers = function.bar0();
+        this.addressBits = addressBits;
     }
 
     /**
@@ -76,17 +82,32 @@ public final class EduDevice implements AutoCloseable {
     }
 
     /**
-     * Opens an edu device, and makes sure that it is one and answers.
+     * Opens an edu device that puts out 64 address bits, and makes sure that it is one and answers.
      *
      * @param device the device
      * @return the device, which the caller closes
      * @throws DeviceException if it can not be used
      */
     public static EduDevice open(final PciDevice device) {
+        return open(device, Long.SIZE);
+    }
+
+    /**
+     * Opens an edu device that puts out some address bits, and makes sure that it is one and answers. Transfers at addresses
+     * that take more bits are refused.
+     *
+     * @param device      the device
+     * @param addressBits that it puts out, 12 to 64: what QEMU's {@code dma_mask} has, {@link #DEFAULT_ADDRESS_BITS} without it
+     * @return the device, which the caller closes
+     * @throws DeviceException if it can not be used
+     */
+    public static EduDevice open(final PciDevice device, final int addressBits) {
+        Validate.inclusiveBetween(LEAST_ADDRESS_BITS, Long.SIZE, addressBits, "a device puts out 12 to 64 address bits: "
+                + addressBits);
         final PciFunction function = PciFunction.open(device);
         boolean alive = false;
         try {
-            final EduDevice edu = new EduDevice(function);
+            final EduDevice edu = new EduDevice(function, addressBits);
             edu.identify();
             edu.checkLiveness(0x1234_abcd);
             alive = true;
@@ -161,7 +182,7 @@ public final class EduDevice implements AutoCloseable {
         Objects.checkFromIndexSize(offset, length, buffer.size());
         checkTransfer(deviceOffset, length);
         final DmaMapping mapping = function.map(buffer);
-        transfer(mapping.address(offset), DEVICE_MEMORY + deviceOffset, length, COMMAND_START);
+        transfer(reachable(mapping, offset, length), DEVICE_MEMORY + deviceOffset, length, COMMAND_START);
         // Not in a finally block: a device that did not finish may still access the memory, which then stays allocated.
         mapping.close();
     }
@@ -179,7 +200,7 @@ public final class EduDevice implements AutoCloseable {
         Objects.checkFromIndexSize(offset, length, buffer.size());
         checkTransfer(deviceOffset, length);
         final DmaMapping mapping = function.map(buffer);
-        transfer(DEVICE_MEMORY + deviceOffset, mapping.address(offset), length, COMMAND_START | COMMAND_TO_RAM);
+        transfer(DEVICE_MEMORY + deviceOffset, reachable(mapping, offset, length), length, COMMAND_START | COMMAND_TO_RAM);
         mapping.close();
     }
 
@@ -194,6 +215,7 @@ public final class EduDevice implements AutoCloseable {
      */
     public void readPhysical(final long physicalAddress, final int deviceOffset, final int length) {
         checkTransfer(deviceOffset, length);
+        checkAddress(physicalAddress, length);
         transfer(physicalAddress, DEVICE_MEMORY + deviceOffset, length, COMMAND_START);
     }
 
@@ -234,6 +256,29 @@ public final class EduDevice implements AutoCloseable {
         Validate.isTrue(deviceOffset >= 0 && deviceOffset < MEMORY_SIZE - length,
                 "a transfer stays inside the device's memory of 4096 bytes and leaves out the last: %d bytes at %d", length,
                 deviceOffset);
+    }
+
+    /** The address of a place in a buffer; ends the mapping if the device can not put it out, for it is not used then. */
+    private long reachable(final DmaMapping mapping, final long offset, final int length) {
+        final long address = mapping.address(offset);
+        boolean reachable = false;
+        try {
+            checkAddress(address, length);
+            reachable = true;
+            return address;
+        } finally {
+            if (!reachable) {
+                mapping.close();
+            }
+        }
+    }
+
+    /** The device would leave the upper bits out, and meet other memory. */
+    private void checkAddress(final long address, final int length) {
+        if (addressBits < Long.SIZE && address + length - 1 >>> addressBits != 0) {
+            throw new DeviceException(function.device() + " puts out " + addressBits + " address bits and does not reach 0x"
+                    + Long.toHexString(address) + ": allocate with .addressBits(" + addressBits + ")");
+        }
     }
 
     private synchronized void transfer(final long source, final long target, final int length, final long command) {

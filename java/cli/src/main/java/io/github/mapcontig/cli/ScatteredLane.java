@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig.cli;
+
+import io.github.mapcontig.ContiguousBuffer;
+import io.github.mapcontig.devices.edu.EduDevice;
+
+/**
+ * The negative control of {@link RoundTripLane}: lets a device read scattered memory as if it were contiguous. What it has read
+ * is then written into memory that is contiguous, to be looked at; writing it back the same way would corrupt somebody's memory.
+ */
+final class ScatteredLane implements BoundaryWalk.Lane {
+    private static final int HALF = RoundTripLane.HALF;
+
+    private final EduDevice device;
+    private final ScatteredMemory scattered;
+    private final long base;
+    private final ContiguousBuffer landing;
+    private final long landingOffset;
+
+    /**
+     * Creates a lane.
+     *
+     * @param device        the device
+     * @param scattered     what it walks over
+     * @param base          physical address of its first byte
+     * @param landing       where the device writes what it has read
+     * @param landingOffset of 128 bytes there that no other lane uses
+     */
+    ScatteredLane(final EduDevice device, final ScatteredMemory scattered, final long base, final ContiguousBuffer landing,
+                  final long landingOffset) {
+        this.device = device;
+        this.scattered = scattered;
+        this.base = base;
+        this.landing = landing;
+        this.landingOffset = landingOffset;
+    }
+
+    @Override
+    public boolean crosses(final long boundary) {
+        final long start = boundary - HALF;
+        device.readPhysical(base + start, 0, 2 * HALF);
+        device.write(landing, landingOffset, 0, 2 * HALF);
+        for (int i = 0; i < 2 * HALF; i += Long.BYTES) {
+            if (landing.getLong(landingOffset + i) != scattered.getLong(start + i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
