@@ -183,7 +183,7 @@ guest_suite() {
 	log=$(log_of "$suite" log)
 	say "$suite ..."
 	remove_reports failsafe-reports
-	run_child env MAPCONTIG_VM="$(words "${vm_options[@]}" "$@" --append contig_cma=512M --append cma=64M --memory 4G --device edu)" \
+	run_child env MAPCONTIG_VM="$(words "${vm_options[@]}" "$@" --append contig_cma=512M --append cma=64M --memory 4G --device edu --device edu28)" \
 		mvn -B -f "$project/pom.xml" verify -pl java/guest-tests -am -DskipUnitTests \
 		-Dguest.jvm="$vagrant/guest/bin/java" -Dguest.groups="$group" >"$log" 2>&1 || status=$?
 	cp -r "$project/java/guest-tests/target/failsafe-reports" "$(log_of "$suite" reports)" 2>/dev/null || true

@@ -29,6 +29,11 @@ final class HugePages implements AutoCloseable {
         return number("free_hugepages");
     }
 
+    /** Gives back those that nobody uses, down to a number. */
+    void shrink(final int pages) {
+        fill(pages);
+    }
+
     private static void fill(final int pages) {
         try {
             Files.writeString(POOL.resolve("nr_hugepages"), Integer.toString(pages));
