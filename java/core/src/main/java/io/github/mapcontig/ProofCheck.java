@@ -28,8 +28,12 @@ record ProofCheck(AllocationRequest request, String who) {
         if (proof.level().compareTo(request.proof()) < 0) {
             throw tooLittle(proof);
         }
-        if (proof.level() == ProofLevel.NONE || proof.level() == ProofLevel.HUGE_PAGE) {
+        if (proof.level() == ProofLevel.NONE) {
             checkUnplaced();
+            return List.of();
+        }
+        if (proof.level() == ProofLevel.HUGE_PAGE) {
+            checkWithinHugePage(proof);
             return List.of();
         }
         final List<Extent> extents = request.maxExtents() == 1 ? proof.extents() : Extents.cut(proof.extents(), request.boundary());
@@ -57,6 +61,22 @@ record ProofCheck(AllocationRequest request, String who) {
         if (!Placement.of(request).isAnywhere(UNPROVED_ALIGNMENT)) {
             throw refused("where it lies is hidden, so that neither address bits nor boundary can be checked",
                     "run with CAP_SYS_ADMIN in the initial user namespace, or ask for neither");
+        }
+    }
+
+    /**
+     * Where a huge page lies is hidden, but not where in it memory is: virtual and physical address agree there. A boundary farther
+     * apart than a huge page is long is never inside one.
+     */
+    private void checkWithinHugePage(final ContiguityProof proof) throws RefusedException {
+        final Placement wanted = Placement.of(request);
+        if (!new Placement(wanted.alignment(), 0, wanted.lastAddress()).isAnywhere(UNPROVED_ALIGNMENT)) {
+            throw refused("where its huge page lies is hidden, so that address bits can not be checked",
+                    "run with CAP_SYS_ADMIN in the initial user namespace, or ask for none");
+        }
+        if (new Placement(1, wanted.boundary(), -1).violation(new Extent(0, proof.address(), proof.length())).isPresent()) {
+            throw refused("it lies across a boundary of " + Sizes.exact(wanted.boundary()) + " within its huge page",
+                    "run with CAP_SYS_ADMIN in the initial user namespace, so that the library can look for another place");
         }
     }
 

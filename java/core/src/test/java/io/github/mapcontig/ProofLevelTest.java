@@ -4,7 +4,9 @@ package io.github.mapcontig;
 import static io.github.mapcontig.FakeMachine.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.mapcontig.internal.source.RefusedException;
 import io.github.mapcontig.internal.source.SourceMemory;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -118,6 +120,34 @@ class ProofLevelTest {
     }
 
     @Test
+    void shouldKeepWithinABoundaryOfWhichAHugePageIsMadeUp() {
+        for (final long boundary : new long[] {PAGE, 2 * PAGE, 1L << 30}) {
+            hugePage().proof(ProofLevel.HUGE_PAGE).boundary(boundary).allocate().close();
+        }
+        try (ContiguousBuffer buffer = hugePage().size(65536).proof(ProofLevel.HUGE_PAGE).boundary(65536).allocate()) {
+            assertThat(buffer.proof().level()).isEqualTo(ProofLevel.HUGE_PAGE);
+        }
+    }
+
+    @Test
+    void shouldSeeABoundaryWithinAHugePage() throws Exception {
+        final ProofCheck check = new ProofCheck(machine.request().size(8192).boundary(8192).proof(ProofLevel.HUGE_PAGE).build(), "TEST");
+
+        assertThat(check.check(prove(4 * PAGE + 8192, 8192))).isEmpty();
+        assertThatThrownBy(() -> check.check(prove(4 * PAGE + 4096, 8192))).isInstanceOf(RefusedException.class)
+                .satisfies(e -> assertThat(((RefusedException) e).refusal().reason()).contains("across a boundary of 8 KiB"));
+    }
+
+    @Test
+    void shouldNotGuessWhereAHugePageLies() {
+        machine.hidden = true;
+        assertThat(failure(hugePage().proof(ProofLevel.HUGE_PAGE).addressBits(32)).getMessage())
+                .containsAnyOf("page frame numbers", "address bits can not be checked");
+        assertThat(failure(machine.request().size(PAGE).sources(Source.MAP_CONTIG).proof(ProofLevel.HUGE_PAGE).addressBits(32))
+                .getMessage()).contains("address bits can not be checked");
+    }
+
+    @Test
     void shouldRefuseLessProofThanAsked() {
         assertThat(failure(hugePage())).hasMessageContaining("as far as PFN, but HUGE_PAGE")
                 .hasMessageContaining("AmbientCapabilities=CAP_SYS_ADMIN")
@@ -129,6 +159,7 @@ class ProofLevelTest {
 
     @Test
     void shouldRefuseToPromiseWhereHiddenMemoryLies() {
+        machine.shims.hugeEntries = false;
         final AllocationRequest.Builder request = machine.request().size(MIB).proof(ProofLevel.NONE).sources(Source.MAP_CONTIG);
 
         assertThat(failure(request.addressBits(32))).hasMessageContaining("where it lies is hidden");

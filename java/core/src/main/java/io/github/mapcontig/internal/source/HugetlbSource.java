@@ -89,7 +89,7 @@ public final class HugetlbSource implements MemorySource {
         long pages = wanted;
         while (true) {
             final long[] addresses = file.take(Math.toIntExact(pages));
-            if (wanted == 1 && placement.isAnywhere(pool.pageSize())) {
+            if (wanted == 1 && placement.isAnyPage(pool.pageSize())) {
                 return new int[] {0};
             }
             if (addresses.length == 0) {

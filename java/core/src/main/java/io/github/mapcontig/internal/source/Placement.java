@@ -48,6 +48,17 @@ public record Placement(long alignment, long boundary, long lastAddress) {
     }
 
     /**
+     * Whether it leaves the choice to the kernel for memory that begins with a page and is no longer than that: such memory crosses no
+     * boundary that it could avoid.
+     *
+     * @param pageSize bytes in a page, to which everything is aligned
+     * @return true if every page will do
+     */
+    boolean isAnyPage(final long pageSize) {
+        return alignment <= pageSize && lastAddress == -1L;
+    }
+
+    /**
      * What is wrong with an extent.
      *
      * @param extent the extent
