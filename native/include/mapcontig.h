@@ -177,6 +177,72 @@ int mapcontig_cache_invalidate(const void *address, size_t length);
 /* Bytes in the smallest line of the data caches, a power of two. */
 int mapcontig_cache_line_size(void);
 
+/*
+ * VFIO: a device behind an IOMMU, driven from user space (linux/vfio.h, Documentation/driver-api/vfio.rst
+ * of Linux). Each function is one ioctl(2) with the names of that header; flags, extensions, types and
+ * indices are its. Descriptors come from mapcontig_open() and mapcontig_vfio_group_device(); the caller
+ * closes them. ENOTTY: the descriptor is of something else.
+ *
+ * A program opens /dev/vfio/vfio (a container) and /dev/vfio/GROUP, looks whether the group is viable,
+ * puts it into the container, chooses the IOMMU type, asks for the device, and maps memory for it.
+ */
+
+/* VFIO_GET_API_VERSION: VFIO_API_VERSION. */
+int mapcontig_vfio_api_version(int container);
+
+/* VFIO_CHECK_EXTENSION: greater than 0 if there is that extension or IOMMU type. */
+int mapcontig_vfio_check_extension(int container, int extension);
+
+/* VFIO_SET_IOMMU: the type of a container that has a group. Returns 0. */
+int mapcontig_vfio_set_iommu(int container, int type);
+
+/* VFIO_GROUP_GET_STATUS: the flags, VFIO_GROUP_FLAGS_... */
+int mapcontig_vfio_group_flags(int group);
+
+/* VFIO_GROUP_SET_CONTAINER. Returns 0. EPERM: the group is not viable. It leaves when it is closed. */
+int mapcontig_vfio_group_set_container(int group, int container);
+
+/*
+ * VFIO_GROUP_GET_DEVICE_FD: opens a device of the group, such as "0000:00:02.0". Returns a file descriptor
+ * (closed on exec), in which each region of the device is at an offset of its own. ENODEV: it is not in the group, or
+ * not bound to a VFIO driver.
+ */
+int mapcontig_vfio_group_device(int group, const char *name);
+
+/* VFIO_DEVICE_GET_INFO: the flags, VFIO_DEVICE_FLAGS_... */
+int mapcontig_vfio_device_flags(int device);
+
+/* VFIO_DEVICE_RESET, for a device with VFIO_DEVICE_FLAGS_RESET. Returns 0. */
+int mapcontig_vfio_device_reset(int device);
+
+/*
+ * VFIO_DEVICE_GET_REGION_INFO of a region such as VFIO_PCI_BAR0_REGION_INDEX. Returns 0, and in result[0]
+ * its flags (VFIO_REGION_INFO_FLAG_...), in result[1] its bytes, in result[2] its offset in the file.
+ */
+int mapcontig_vfio_region(int device, int region, uint64_t result[3]);
+
+/*
+ * VFIO_IOMMU_GET_INFO: what device addresses (IOVA) there can be. result has room for longs, at least 1.
+ * Returns how many ranges of valid addresses there are; in result[0] the page sizes of the IOMMU, a bit
+ * each; then for each range, as far as there is room, its first and its last address. 0: the kernel does not tell (before
+ * Linux 5.4).
+ */
+int mapcontig_vfio_iommu_info(int container, uint64_t *result, size_t longs);
+
+/*
+ * VFIO_IOMMU_MAP_DMA: pins [address, address + length) and lets the devices of the container reach it at
+ * iova, as flags say (VFIO_DMA_MAP_FLAG_READ: they may read; _WRITE). All three are multiples of the page
+ * size. Returns 0. ENOMEM: over RLIMIT_MEMLOCK, towards which it counts. EEXIST: iova is taken. EINVAL: not valid or not aligned.
+ * ENOSPC: too many mappings (65535). EFAULT: memory that can not be pinned.
+ */
+int mapcontig_vfio_map(int container, uint64_t iova, void *address, size_t length, int flags);
+
+/*
+ * VFIO_IOMMU_UNMAP_DMA of whole mappings: the devices do not reach the memory any more, and it is no
+ * longer pinned. Returns 0. ENOENT: not all of it was mapped; what was is unmapped.
+ */
+int mapcontig_vfio_unmap(int container, uint64_t iova, size_t length);
+
 #pragma GCC visibility pop
 
 #ifdef __cplusplus

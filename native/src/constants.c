@@ -13,6 +13,7 @@
 #include <linux/memfd.h>
 #include <linux/mempolicy.h>
 #include <linux/pci_regs.h>
+#include <linux/vfio.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -77,6 +78,19 @@ static void print_pci_constants(void)
 	PRINT(PCI_COMMAND);
 	PRINT(PCI_COMMAND_MEMORY);
 	PRINT(PCI_COMMAND_MASTER);
+}
+
+static void print_vfio_constants(void)
+{
+	PRINT(VFIO_API_VERSION);
+	PRINT(VFIO_TYPE1v2_IOMMU);
+	PRINT(VFIO_GROUP_FLAGS_VIABLE);
+	PRINT(VFIO_DEVICE_FLAGS_RESET);
+	PRINT(VFIO_REGION_INFO_FLAG_MMAP);
+	PRINT(VFIO_PCI_BAR0_REGION_INDEX);
+	PRINT(VFIO_PCI_CONFIG_REGION_INDEX);
+	PRINT(VFIO_DMA_MAP_FLAG_READ);
+	PRINT(VFIO_DMA_MAP_FLAG_WRITE);
 }
 
 static void print_page_flags(void)
@@ -145,6 +159,7 @@ int main(void)
 	print_memory_constants();
 	print_shim_constants();
 	print_pci_constants();
+	print_vfio_constants();
 	print_page_flags();
 	print_error_numbers();
 	return fflush(stdout) ? 1 : 0;

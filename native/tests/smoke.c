@@ -40,6 +40,33 @@ static void check_files(void)
 	close(null);
 }
 
+/* A VFIO call to what is no file of VFIO. */
+static void refused(const char *name, int result)
+{
+	check(name, result == -1 && is_no_device());
+}
+
+static void check_vfio(void *memory, size_t size)
+{
+	const int null = mapcontig_open("/dev/null", O_RDWR);
+	uint64_t result[3];
+
+	refused("vfio_api_version", mapcontig_vfio_api_version(null));
+	refused("vfio_check_extension", mapcontig_vfio_check_extension(null, 3));
+	refused("vfio_set_iommu", mapcontig_vfio_set_iommu(null, 3));
+	refused("vfio_group_flags", mapcontig_vfio_group_flags(null));
+	refused("vfio_group_set_container", mapcontig_vfio_group_set_container(null, null));
+	refused("vfio_group_device", mapcontig_vfio_group_device(null, "0000:00:00.0"));
+	refused("vfio_device_flags", mapcontig_vfio_device_flags(null));
+	refused("vfio_device_reset", mapcontig_vfio_device_reset(null));
+	refused("vfio_region", mapcontig_vfio_region(null, 0, result));
+	refused("vfio_iommu_info", mapcontig_vfio_iommu_info(null, result, 3));
+	check("vfio_iommu_info without room", mapcontig_vfio_iommu_info(null, result, 0) == -1 && errno == EINVAL);
+	refused("vfio_map", mapcontig_vfio_map(null, 1 << 20, memory, size, 3));
+	refused("vfio_unmap", mapcontig_vfio_unmap(null, 1 << 20, size));
+	close(null);
+}
+
 static void check_memory(unsigned char *memory, size_t size)
 {
 	unsigned long nodes[MAPCONTIG_MASK_LONGS];
@@ -87,6 +114,7 @@ int main(void)
 	check_files();
 	check_memory(memory, size);
 	check_caches(memory, size);
+	check_vfio(memory, size);
 	printf("MAP_CONTIG: %s\n", supported < 0 ? "can not be found out" : supported ? "yes" : "no");
 	check("supported", supported >= 0);
 	return failures ? 1 : 0;

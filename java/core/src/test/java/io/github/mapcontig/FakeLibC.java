@@ -228,6 +228,16 @@ final class FakeLibC implements LibC {
     }
 
     @Override
+    public synchronized long pread(final int fd, final byte[] target, final long length, final long offset) {
+        return fails("pread") ? -1 : real.pread(fd, target, length, offset);
+    }
+
+    @Override
+    public synchronized long pwrite(final int fd, final byte[] source, final long length, final long offset) {
+        return fails("pwrite") ? -1 : real.pwrite(fd, source, length, offset);
+    }
+
+    @Override
     public synchronized long memset(final long address, final int value, final long length) {
         return real.memset(address, value, length);
     }

@@ -35,6 +35,10 @@ public final class JnaLibC implements LibC {
 
         static native int close(int fd);
 
+        static native long pread(int fd, byte[] target, long length, long offset);
+
+        static native long pwrite(int fd, byte[] source, long length, long offset);
+
         static native long memset(long address, int value, long length);
 
         static native int getrlimit(int resource, long[] limit);
@@ -100,6 +104,16 @@ public final class JnaLibC implements LibC {
     @Override
     public int close(final int fd) {
         return Binding.close(fd);
+    }
+
+    @Override
+    public long pread(final int fd, final byte[] target, final long length, final long offset) {
+        return Binding.pread(fd, target, length, offset);
+    }
+
+    @Override
+    public long pwrite(final int fd, final byte[] source, final long length, final long offset) {
+        return Binding.pwrite(fd, source, length, offset);
     }
 
     @Override

@@ -120,6 +120,28 @@ public interface LibC {
     int close(int fd);
 
     /**
+     * pread(2).
+     *
+     * @param fd     a file
+     * @param target receives what was read
+     * @param length bytes, at most those of the array
+     * @param offset start in the file, bytes
+     * @return how many bytes were read, or -1 with {@link #errno()} set
+     */
+    long pread(int fd, byte[] target, long length, long offset);
+
+    /**
+     * pwrite(2).
+     *
+     * @param fd     a file
+     * @param source what to write
+     * @param length bytes, at most those of the array
+     * @param offset start in the file, bytes
+     * @return how many bytes were written, or -1 with {@link #errno()} set
+     */
+    long pwrite(int fd, byte[] source, long length, long offset);
+
+    /**
      * memset(3).
      *
      * @param address start

@@ -102,6 +102,25 @@ public final class Linux {
     /** Bit number of the capability that, among much else, shows page frame numbers. */
     public static final int CAP_SYS_ADMIN = 21;
 
+    /** The version of VFIO's calls that this code was written for. */
+    public static final int VFIO_API_VERSION = 0;
+    /** VFIO: an IOMMU with page tables that processes fill, where mappings are taken away only as they were made. */
+    public static final int VFIO_TYPE1v2_IOMMU = 3;
+    /** VFIO: all devices of the group are free for user space. */
+    public static final int VFIO_GROUP_FLAGS_VIABLE = 0x1;
+    /** VFIO: the device can be reset. */
+    public static final int VFIO_DEVICE_FLAGS_RESET = 0x1;
+    /** VFIO: the region can be mapped. */
+    public static final int VFIO_REGION_INFO_FLAG_MMAP = 0x4;
+    /** VFIO: the region that is the first BAR of a PCI function. */
+    public static final int VFIO_PCI_BAR0_REGION_INDEX = 0;
+    /** VFIO: the region that is the configuration space of a PCI function. */
+    public static final int VFIO_PCI_CONFIG_REGION_INDEX = 7;
+    /** VFIO: the device may read. */
+    public static final int VFIO_DMA_MAP_FLAG_READ = 0x1;
+    /** VFIO: the device may write. */
+    public static final int VFIO_DMA_MAP_FLAG_WRITE = 0x2;
+
     private Linux() {
     }
 }

@@ -31,7 +31,7 @@ final class ShimsLibrary {
         final URL found = loader.getResource(resource);
         if (found == null) {
             return Optional.of("this build of mapcontig has no " + resource + ": dma-heaps, pins, NUMA policies, scans of huge"
-                    + " pages and cache maintenance need it; build mapcontig on, or with a cross compiler for, this"
+                    + " pages, cache maintenance and VFIO need it; build mapcontig on, or with a cross compiler for, this"
                     + " architecture (native/README.md)");
         }
         try {
