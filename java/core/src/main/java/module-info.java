@@ -17,4 +17,5 @@ module io.github.mapcontig {
     // VFIO takes system calls and memory that ends safely: what the library has for itself.
     exports io.github.mapcontig.internal.libc to io.github.mapcontig.devices;
     exports io.github.mapcontig.internal.mapping to io.github.mapcontig.devices;
+    exports io.github.mapcontig.internal.platform to io.github.mapcontig.devices;
 }

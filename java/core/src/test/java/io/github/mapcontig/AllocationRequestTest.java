@@ -88,6 +88,13 @@ class AllocationRequestTest {
                 .withMessageContaining("a list of extents can not be told without page frame numbers: proof " + level);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void shouldTakeAnyNumberOfExtentsWithoutAList(final ProofLevel level) {
+        assertThat(request().size(4096).maxExtents(AllocationRequest.ANY_EXTENTS).proof(level).build()).asString()
+                .contains("in any number of extents", "proof " + level);
+    }
+
     @Test
     void shouldRefuseSizeThatOverflowsWhenRounded() {
         assertThatIllegalArgumentException()

@@ -86,6 +86,18 @@ class LockedSourceTest {
                 .hasMessageContaining(".maxExtents(n)");
     }
 
+    /** What a device behind an IOMMU does with: pages that the kernel does not show. */
+    @Test
+    void shouldDoWithoutExtentsWhereAnyNumberOfThemWillDo() {
+        machine.word = page -> PagemapEntry.PRESENT;
+        assertThat(failure(request())).hasMessageContaining("CAP_SYS_ADMIN");
+        try (ContiguousBuffer buffer = request().maxExtents(AllocationRequest.ANY_EXTENTS).proof(ProofLevel.NONE).allocate()) {
+            assertThat(buffer.extents()).isEmpty();
+            assertThat(buffer.proof().isContiguous()).isFalse();
+            assertThatIllegalStateException().isThrownBy(buffer::physicalAddress).withMessageContaining("no physical address");
+        }
+    }
+
     @Test
     void shouldCountWhatABoundaryCuts() {
         assertThat(failure(request().boundary(4 * PAGE))).hasMessageContaining("it has more extents than 3: 4 extents");

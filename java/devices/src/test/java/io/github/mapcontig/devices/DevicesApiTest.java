@@ -33,7 +33,16 @@ class DevicesApiTest {
     static final ArchRule THE_BUS_KNOWS_NO_DEVICE = noClasses().that().resideInAPackage(PCI)
             .should().dependOnClassesThat().resideInAPackage(EDU);
 
+    /** VFIO takes system calls and memory that ends safely, which the library exports to this module only. */
     @ArchTest
     static final ArchRule ONLY_WHAT_THE_LIBRARY_EXPORTS = classes().should().onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "org.apache.commons.lang3..", CORE, PCI, EDU);
+            .resideInAnyPackage("java..", "org.apache.commons.lang3..", CORE, PCI, EDU, CORE + ".internal.libc",
+                    CORE + ".internal.mapping", CORE + ".internal.platform");
+
+    @ArchTest
+    static final ArchRule ONLY_VFIO_MAKES_SYSTEM_CALLS = noClasses().that().haveNameNotMatching(".*\\.pci\\.Vfio\\w+(\\$.*)?")
+            .should().dependOnClassesThat().resideInAnyPackage(CORE + ".internal.libc..", CORE + ".internal.mapping..");
+
+    @ArchTest
+    static final ArchRule NOBODY_KNOWS_JNA = noClasses().should().dependOnClassesThat().resideInAPackage("com.sun.jna..");
 }

@@ -15,7 +15,7 @@ import org.apache.commons.lang3.Validate;
 
 /**
  * QEMU's {@code edu} device (docs/specs/edu.rst of QEMU): it has a memory of 4 KiB and copies between it and the machine's
- * memory, by physical address. A transfer takes 100 ms.
+ * memory, by physical address, or by device address where an IOMMU translates for it. A transfer takes 100 ms.
  *
  * <p>It puts out 28 address bits unless QEMU was started with {@code -device edu,dma_mask=0xffffffffffffffff}, and drops the
  * bits above silently, so that a transfer meets other memory than was named. Nothing in its registers tells:
@@ -205,8 +205,8 @@ public final class EduDevice implements AutoCloseable {
     }
 
     /**
-     * Lets the device read from any physical address into its memory. There is no such method for writing: it could overwrite
-     * anything.
+     * Lets the device read from any address into its memory, as it puts it out: the processor's physical one, unless an IOMMU translates; behind
+     * one the device reads nothing of what is not mapped for it. There is no such method for writing: it could overwrite anything.
      *
      * @param physicalAddress of the first byte
      * @param deviceOffset    of the first byte in the device's memory
@@ -238,9 +238,9 @@ public final class EduDevice implements AutoCloseable {
         final long received = buffer.getLong(offset);
         buffer.putLong(offset, before);
         if (received != sent) {
-            throw new DeviceException(function.device() + " does not reach physical address 0x"
-                    + Long.toHexString(buffer.physicalAddress(offset)) + ". An edu device puts out 28 address bits unless QEMU is"
-                    + " started with -device edu,dma_mask=0xffffffffffffffff; an IOMMU gives addresses another meaning");
+            throw new DeviceException(function.device() + " does not reach byte 0x" + Long.toHexString(offset)
+                    + " of " + buffer + ". An edu device puts out 28 address bits unless QEMU is started with"
+                    + " -device edu,dma_mask=0xffffffffffffffff");
         }
     }
 

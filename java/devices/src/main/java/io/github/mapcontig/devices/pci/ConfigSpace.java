@@ -1,48 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig.devices.pci;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-
-/** The configuration space of a PCI function: what sysfs calls {@code config}. */
-final class ConfigSpace {
+/** The configuration space of a PCI function, as far as it is needed here. */
+interface ConfigSpace {
     /** Offset of the command register (linux/pci_regs.h). */
-    static final int PCI_COMMAND = 0x04;
+    int PCI_COMMAND = 0x04;
     /** The function answers at its memory BARs. */
-    static final int PCI_COMMAND_MEMORY = 0x2;
+    int PCI_COMMAND_MEMORY = 0x2;
     /** The function may read and write memory by itself. */
-    static final int PCI_COMMAND_MASTER = 0x4;
+    int PCI_COMMAND_MASTER = 0x4;
 
-    private final Path file;
+    /**
+     * Reads the command register.
+     *
+     * @return 16 bits
+     * @throws DeviceException if it can not be read
+     */
+    int command();
 
-    ConfigSpace(final Path file) {
-        this.file = file;
-    }
-
-    int command() {
-        final ByteBuffer word = ByteBuffer.allocate(Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            if (channel.read(word, PCI_COMMAND) != Short.BYTES) {
-                throw new DeviceException("can not read the command register in " + file + ": the file is too short");
-            }
-        } catch (final IOException e) {
-            throw new DeviceException("can not read the command register in " + file + ": is the device still there?", e);
-        }
-        return Short.toUnsignedInt(word.getShort(0));
-    }
-
-    void setCommand(final int value) {
-        // One write of two bytes: the register beside it is cleared by writing to it.
-        final ByteBuffer word = ByteBuffer.allocate(Short.BYTES).order(ByteOrder.LITTLE_ENDIAN).putShort(0, (short) value);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.write(word, PCI_COMMAND);
-        } catch (final IOException e) {
-            throw new DeviceException("can not write the command register in " + file + ": run as root, without kernel lockdown",
-                    e);
-        }
-    }
+    /**
+     * Writes the command register, and not the one beside it.
+     *
+     * @param value 16 bits
+     * @throws DeviceException if it can not be written
+     */
+    void setCommand(int value);
 }

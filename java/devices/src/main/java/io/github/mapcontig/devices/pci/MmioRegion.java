@@ -22,8 +22,9 @@ import java.util.Objects;
  * <p><b>Order.</b> A store here happens after all earlier stores of the thread, also those to ordinary memory that the device
  * will read.
  *
- * <p><b>End.</b> The mapping is the JVM's own and is removed when nothing can reach it any more, so that a late access can not
- * hit foreign memory. {@link PciFunction#close()} makes every access here throw.
+ * <p><b>End.</b> {@link PciFunction#close()} makes every access here throw {@link IllegalStateException}. One that races with it either
+ * does that, or reaches the device still (through sysfs), or throws {@link InternalError} (through VFIO: there are no registers any more). It
+ * never hits foreign memory: the addresses stay taken until nothing can reach them.
  *
  * <p>PCI registers are little-endian on every machine; values are converted. Thread-safe, as far as the device is.
  */
@@ -32,11 +33,20 @@ public final class MmioRegion {
     private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final String name;
+    private final Runnable end;
     private volatile ByteBuffer registers;
 
-    private MmioRegion(final String name, final ByteBuffer registers) {
+    /**
+     * Takes over a mapping.
+     *
+     * @param name      for messages
+     * @param registers direct buffer on the registers
+     * @param end       ends the mapping; may be called more than once
+     */
+    MmioRegion(final String name, final ByteBuffer registers, final Runnable end) {
         this.name = name;
         this.registers = registers;
+        this.end = end;
     }
 
     /**
@@ -47,7 +57,8 @@ public final class MmioRegion {
      */
     static MmioRegion map(final Path resource) {
         try (FileChannel channel = FileChannel.open(resource, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            return new MmioRegion(resource.toString(), channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size()));
+            return new MmioRegion(resource.toString(), channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size()),
+                    () -> { });
         } catch (final IOException e) {
             throw new DeviceException("can not map " + resource + ": run as root, without kernel lockdown and with the device"
                     + " unclaimed (CONFIG_IO_STRICT_DEVMEM)", e);
@@ -105,9 +116,11 @@ public final class MmioRegion {
 
     void close() {
         registers = null;
+        end.run();
     }
 
-    private ByteBuffer open() {
+    /** What accesses go through, unless the region is closed. */
+    ByteBuffer open() {
         final ByteBuffer buffer = registers;
         if (buffer == null) {
             throw new IllegalStateException("the device is closed: " + name);

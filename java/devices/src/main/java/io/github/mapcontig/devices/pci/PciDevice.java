@@ -85,6 +85,47 @@ public final class PciDevice {
     }
 
     /**
+     * The IOMMU group of the device, whatever its type.
+     *
+     * @return its number; empty without an IOMMU
+     */
+    Optional<String> iommuGroup() {
+        return linkName("iommu_group");
+    }
+
+    /**
+     * The other devices of the group that a driver other than VFIO's has.
+     *
+     * @return in the order of their addresses
+     */
+    List<PciDevice> othersInGroup() {
+        final Path members = folder.resolve("iommu_group/devices");
+        final List<PciDevice> others = new ArrayList<>();
+        try (DirectoryStream<Path> links = Files.newDirectoryStream(members)) {
+            for (final Path link : links) {
+                final PciDevice other = new PciDevice(sysfs, sysfs.resolve("bus/pci/devices").resolve(link.getFileName()));
+                if (!other.address().equals(address()) && other.driver().filter(name -> !VfioFunction.DRIVER.equals(name)).isPresent()) {
+                    others.add(other);
+                }
+            }
+        } catch (final IOException e) {
+            // It serves a message, which then names none.
+            return List.of();
+        }
+        others.sort(Comparator.comparing(PciDevice::address));
+        return List.copyOf(others);
+    }
+
+    /**
+     * Where sysfs is mounted.
+     *
+     * @return the path
+     */
+    Path sysfs() {
+        return sysfs;
+    }
+
+    /**
      * Its folder in sysfs.
      *
      * @return the path

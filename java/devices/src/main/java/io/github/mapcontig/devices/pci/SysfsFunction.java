@@ -12,33 +12,36 @@ final class SysfsFunction implements PciFunction {
     private final ConfigSpace config;
     private final int commandBefore;
     private final MmioRegion bar0;
+    private final int addressBits;
     private boolean closed;
 
-    private SysfsFunction(final PciDevice device, final ConfigSpace config, final int commandBefore, final MmioRegion bar0) {
+    private SysfsFunction(final PciDevice device, final ConfigSpace config, final int commandBefore, final MmioRegion bar0,
+                          final int addressBits) {
         this.device = device;
         this.config = config;
         this.commandBefore = commandBefore;
         this.bar0 = bar0;
+        this.addressBits = addressBits;
     }
 
-    /** As {@link PciFunction#open}. */
-    static SysfsFunction open(final PciDevice device) {
-        device.driver().ifPresent(driver -> {
-            throw new DeviceException(device + " is used by the kernel. To take it away from there: echo " + device.address()
-                    + " > /sys/bus/pci/drivers/" + driver + "/unbind");
-        });
+    /** As {@link PciFunction#open(PciDevice, int)}. */
+    static SysfsFunction open(final PciDevice device, final int addressBits) {
         device.translatingIommuGroup().ifPresent(group -> {
             throw new DeviceException(device + " is behind an IOMMU, group " + group + ": to it, physical addresses mean nothing"
-                    + " or something else. Boot with iommu=pt, or drive it through VFIO");
+                    + " or something else. To drive it through VFIO (modprobe vfio-pci where that is a module): "
+                    + DriverAdvice.bindToVfio(device) + ". Or boot with iommu=pt");
         });
-        final ConfigSpace config = new ConfigSpace(device.folder().resolve("config"));
+        device.driver().ifPresent(driver -> {
+            throw new DeviceException(device + " is used by the kernel. To take it away from there: " + DriverAdvice.unbind(device));
+        });
+        final ConfigSpace config = new SysfsConfig(device.folder().resolve("config"));
         final int before = config.command();
         config.setCommand(before | ConfigSpace.PCI_COMMAND_MEMORY | ConfigSpace.PCI_COMMAND_MASTER);
         boolean opened = false;
         try {
             final MmioRegion bar0 = MmioRegion.map(device.folder().resolve("resource0"));
             opened = true;
-            return new SysfsFunction(device, config, before, bar0);
+            return new SysfsFunction(device, config, before, bar0, addressBits);
         } finally {
             if (!opened) {
                 config.setCommand(before);
@@ -61,7 +64,7 @@ final class SysfsFunction implements PciFunction {
         if (closed) {
             throw new IllegalStateException("the device is closed: " + device.address());
         }
-        return new PhysicalMapping(buffer);
+        return new PhysicalMapping(buffer, addressBits);
     }
 
     @Override

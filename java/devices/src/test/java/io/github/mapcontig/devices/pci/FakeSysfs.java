@@ -48,6 +48,7 @@ public final class FakeSysfs {
         final Path folder = Files.createDirectories(root.resolve("kernel/iommu_groups").resolve(Integer.toString(group)));
         Files.writeString(folder.resolve("type"), type + "\n");
         Files.createSymbolicLink(folder(address).resolve("iommu_group"), folder);
+        Files.createSymbolicLink(Files.createDirectories(folder.resolve("devices")).resolve(address), folder(address));
     }
 
     public int command(final String address) throws IOException {

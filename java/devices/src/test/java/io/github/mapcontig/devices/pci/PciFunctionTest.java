@@ -7,6 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.mapcontig.AllocationRequest;
+import io.github.mapcontig.ContiguousBuffer;
+import io.github.mapcontig.ContiguousMemory;
+import io.github.mapcontig.ProofLevel;
+import io.github.mapcontig.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -75,8 +80,32 @@ class PciFunctionTest {
         sysfs.putBehindIommu(ADDRESS, 3, "DMA-FQ");
 
         assertThatExceptionOfType(DeviceException.class).isThrownBy(() -> PciFunction.open(device))
-                .withMessageContaining("group 3 (DMA-FQ)").withMessageContaining("iommu=pt");
+                .withMessageContaining("group 3 (DMA-FQ)").withMessageContaining("iommu=pt")
+                .withMessageContaining(": echo vfio-pci > /sys/bus/pci/devices/0000:00:04.0/driver_override"
+                        + " && echo 0000:00:04.0 > /sys/bus/pci/drivers_probe.");
         assertThat(sysfs.command(ADDRESS)).isEqualTo(COMMAND_BEFORE);
+    }
+
+    @Test
+    void shouldTellHowToTakeADeviceFromItsDriverToVfio() throws IOException {
+        sysfs.putBehindIommu(ADDRESS, 3, "DMA");
+        sysfs.bind(ADDRESS, "nvme");
+
+        assertThatExceptionOfType(DeviceException.class).isThrownBy(() -> PciFunction.open(device))
+                .withMessageContaining("echo 0000:00:04.0 > /sys/bus/pci/drivers/nvme/unbind && echo vfio-pci > ");
+        assertThat(sysfs.command(ADDRESS)).isEqualTo(COMMAND_BEFORE);
+    }
+
+    @Test
+    void shouldRefuseBuffersThatTheDeviceDoesNotReach() {
+        final String made = "16 address bits";
+        try (PciFunction function = PciFunction.open(device, 16);
+             ContiguousBuffer buffer = ContiguousMemory.request().size(4096).maxExtents(AllocationRequest.ANY_EXTENTS)
+                     .sources(Source.LOCKED).proof(ProofLevel.NONE).allocate()) {
+            // Where a process may not read addresses, there is none to give either.
+            assertThatIllegalStateException().isThrownBy(() -> function.map(buffer))
+                    .withMessageContaining(buffer.proof().level() == ProofLevel.PFN ? made : "no physical address");
+        }
     }
 
     @Test
