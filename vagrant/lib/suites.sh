@@ -8,7 +8,7 @@
 #   boot         what vm run promises (tests/boot.sh)
 #   selftests    the selftests of the series
 #   fuzz         random sequences of system calls, with --all more and in more ways
-#   java         the guest tests of the library
+#   java         the guest tests of the library, without an IOMMU and behind one
 #   demo         the demo
 #   walk         a device follows one address across every page boundary of 64 MiB, and its control
 #   cost         what the series costs who does not use it, counted on both kernels (base config)
@@ -134,7 +134,10 @@ kernel_suites() {
 		verbs) tap_suite "$label: verbs" "$vagrant/tests/verbs.sh" "${vm_options[@]}" ;;
 		selftests) selftest_suites ;;
 		fuzz) native_program fuzz && fuzz_suites ;;
-		java) guest_suite "$label: java guest tests" patched ;;
+		java)
+			guest_suite "$label: java guest tests" patched
+			guest_suite "$label: java guest tests, iommu" iommu --device iommu
+			;;
 		demo) demo_suite "$label: demo" 0 ;;
 		walk) walk_suites ;;
 		cost) native_program cost && tap_suite "$label: cost" "$project/native/tools/cost/compare.py" --kernel "$kernel" ;;

@@ -4,6 +4,7 @@
  *
  *   cost [--csv FILE] [--largest MIB] [mappings] [tables] [fork] [split]   what the flag costs (default: all of these)
  *   cost [--csv FILE] wall                                                 the time of mmap over that of memset, for a real clock
+ *   cost [--csv FILE] [--largest MIB] vfio                                 what an IOMMU has to do for it, and for other memory
  *   cost [--csv FILE] loops                                                what costs who does not use it (C19)
  *
  * Exit status 2: wrong usage, or the wrong place; 3: the kernel has no MAP_CONTIG.
@@ -24,6 +25,7 @@
 #include "mappings.h"
 #include "report.h"
 #include "split.h"
+#include "vfio.h"
 #include "wall.h"
 
 static const size_t all_sizes[] = { 4u << 10, 64u << 10, 2u << 20, 4u << 20, 64u << 20, 256u << 20, 1u << 30 };
@@ -34,7 +36,7 @@ static const size_t all_sizes[] = { 4u << 10, 64u << 10, 2u << 20, 4u << 20, 64u
 static void usage(void)
 {
 	fputs("usage: cost [--anywhere] [--csv FILE] [--largest MIB] [mappings] [tables] [fork] [split]\n"
-	      "       cost [--anywhere] [--csv FILE] wall|loops\n", stderr);
+	      "       cost [--anywhere] [--csv FILE] [--largest MIB] wall|loops|vfio\n", stderr);
 	exit(2);
 }
 
@@ -50,7 +52,7 @@ static void fix_addresses(char **argv)
 
 static void measure(const char *what, const size_t *sizes, size_t count)
 {
-	if (strcmp(what, "loops") && !map_contig_known()) {
+	if (strcmp(what, "loops") && strcmp(what, "vfio") && !map_contig_known()) {
 		fputs("cost: this kernel has no MAP_CONTIG\n", stderr);
 		exit(3);
 	}
@@ -64,6 +66,8 @@ static void measure(const char *what, const size_t *sizes, size_t count)
 		split_measure(sizes, count);
 	else if (!strcmp(what, "wall"))
 		wall_measure(64u << 20);
+	else if (!strcmp(what, "vfio"))
+		vfio_measure(sizes[count - 1]);
 	else if (!strcmp(what, "loops"))
 		loops_measure();
 	else

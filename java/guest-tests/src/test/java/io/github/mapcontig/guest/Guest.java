@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Values of the guest's kernel, and commands run in the guest. Nothing here skips: what is not there is a failure. */
 final class Guest {
@@ -36,6 +37,23 @@ final class Guest {
     /** How many mappings this process has whose line in /proc/self/maps contains a text. */
     static long mappings(final String text) {
         return lines("/proc/self/maps").stream().filter(line -> line.contains(text)).count();
+    }
+
+    /** Which files this process has open whose name contains a text. */
+    static List<String> descriptors(final String text) {
+        try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
+            return links.map(Guest::target).filter(name -> name.contains(text)).toList();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String target(final Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (final IOException e) {
+            return "closed meanwhile";
+        }
     }
 
     /** Moves everything that can be moved. */

@@ -4,16 +4,7 @@ package io.github.mapcontig.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mapcontig.Source;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -24,26 +15,13 @@ import org.junit.jupiter.api.Test;
 class UnprivilegedIT {
     private static final long MIB = 1 << 20;
 
-    private static Path folder;
-    private static String classPath;
+    private static OrdinaryUser user;
     private static long reserveFree;
 
-    /** The user can not read where the jars are (root's home), so gets copies. */
     @BeforeAll
-    static void copyClassPath() throws IOException {
+    static void start() throws IOException {
         reserveFree = Guest.reserveFree();
-        folder = Files.createTempDirectory("unprivileged");
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
-        final List<String> copies = new ArrayList<>();
-        for (final String entry : Guest.classPath().split(File.pathSeparator)) {
-            final Path from = Path.of(entry);
-            if (Files.exists(from)) {
-                final Path to = folder.resolve(copies.size() + "-" + from.getFileName());
-                Files.walkFileTree(from, new Copier(from, to));
-                copies.add(to.toString());
-            }
-        }
-        classPath = String.join(File.pathSeparator, copies);
+        user = new OrdinaryUser();
     }
 
     @AfterAll
@@ -114,42 +92,8 @@ class UnprivilegedIT {
     }
 
     private static String run(final long limit, final long size, final String proof, final Source source) {
-        final List<String> command = new ArrayList<>(List.of("prlimit", "--memlock=" + limit + ":" + limit,
-                "setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", "--inh-caps=-all"));
-        command.addAll(Guest.java(classPath, UnprivilegedProgram.class,
-                List.of("-Djava.io.tmpdir=" + folder, "-Duser.home=" + folder),
-                List.of(Long.toString(size), proof, source.name())));
-        final Guest.Outcome outcome = Guest.run(command);
+        final Guest.Outcome outcome = user.run(limit, UnprivilegedProgram.class, Long.toString(size), proof, source.name());
         assertThat(outcome.status()).as(outcome.output()).isZero();
         return outcome.output();
-    }
-
-    /** Copies a tree and lets everybody read it. */
-    private static final class Copier extends SimpleFileVisitor<Path> {
-        private final Path from;
-        private final Path to;
-
-        Copier(final Path from, final Path to) {
-            this.from = from;
-            this.to = to;
-        }
-
-        @Override
-        public FileVisitResult preVisitDirectory(final Path directory, final BasicFileAttributes attributes) throws IOException {
-            final Path copy = Files.createDirectories(target(directory));
-            Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFile(final Path file, final BasicFileAttributes attributes) throws IOException {
-            final Path copy = Files.copy(file, target(file));
-            Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
-            return FileVisitResult.CONTINUE;
-        }
-
-        private Path target(final Path path) {
-            return path.equals(from) ? to : to.resolve(from.relativize(path).toString());
-        }
     }
 }

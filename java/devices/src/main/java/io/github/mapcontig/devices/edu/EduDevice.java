@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig.devices.edu;
 
+import io.github.mapcontig.AddressKind;
 import io.github.mapcontig.ContiguousBuffer;
 import io.github.mapcontig.devices.pci.DeviceException;
 import io.github.mapcontig.devices.pci.DmaMapping;
@@ -36,7 +37,6 @@ public final class EduDevice implements AutoCloseable {
     /** Address bits that an edu device puts out unless QEMU is told otherwise. */
     public static final int DEFAULT_ADDRESS_BITS = 28;
 
-    private static final int LEAST_ADDRESS_BITS = 12;
     private static final int IDENTIFICATION = 0x00;
     private static final int LIVENESS = 0x04;
     private static final int FACTORIAL = 0x08;
@@ -93,8 +93,8 @@ public final class EduDevice implements AutoCloseable {
     }
 
     /**
-     * Opens an edu device that puts out some address bits, and makes sure that it is one and answers. Transfers at addresses
-     * that take more bits are refused.
+     * Opens an edu device that puts out some address bits, and makes sure that it is one and answers. Buffers that it does not reach are
+     * refused; behind an IOMMU there are none.
      *
      * @param device      the device
      * @param addressBits that it puts out, 12 to 64: what QEMU's {@code dma_mask} has, {@link #DEFAULT_ADDRESS_BITS} without it
@@ -102,9 +102,21 @@ public final class EduDevice implements AutoCloseable {
      * @throws DeviceException if it can not be used
      */
     public static EduDevice open(final PciDevice device, final int addressBits) {
-        Validate.inclusiveBetween(LEAST_ADDRESS_BITS, Long.SIZE, addressBits, "a device puts out 12 to 64 address bits: "
-                + addressBits);
-        final PciFunction function = PciFunction.open(device);
+        return of(PciFunction.open(device, addressBits), addressBits);
+    }
+
+    /**
+     * Takes over a function that is open, for who maps buffers by itself; and makes sure that it is an edu device and answers.
+     *
+     * @param function the function; closed with the device, and also if this throws
+     * @return the device, which the caller closes
+     * @throws DeviceException if it is no edu device, or does not answer
+     */
+    public static EduDevice of(final PciFunction function) {
+        return of(function, Long.SIZE);
+    }
+
+    private static EduDevice of(final PciFunction function, final int addressBits) {
         boolean alive = false;
         try {
             final EduDevice edu = new EduDevice(function, addressBits);
@@ -182,7 +194,7 @@ public final class EduDevice implements AutoCloseable {
         Objects.checkFromIndexSize(offset, length, buffer.size());
         checkTransfer(deviceOffset, length);
         final DmaMapping mapping = function.map(buffer);
-        transfer(reachable(mapping, offset, length), DEVICE_MEMORY + deviceOffset, length, COMMAND_START);
+        transfer(mapping.address(offset), DEVICE_MEMORY + deviceOffset, length, COMMAND_START);
         // Not in a finally block: a device that did not finish may still access the memory, which then stays allocated.
         mapping.close();
     }
@@ -200,7 +212,7 @@ public final class EduDevice implements AutoCloseable {
         Objects.checkFromIndexSize(offset, length, buffer.size());
         checkTransfer(deviceOffset, length);
         final DmaMapping mapping = function.map(buffer);
-        transfer(DEVICE_MEMORY + deviceOffset, reachable(mapping, offset, length), length, COMMAND_START | COMMAND_TO_RAM);
+        transfer(DEVICE_MEMORY + deviceOffset, mapping.address(offset), length, COMMAND_START | COMMAND_TO_RAM);
         mapping.close();
     }
 
@@ -238,9 +250,16 @@ public final class EduDevice implements AutoCloseable {
         final long received = buffer.getLong(offset);
         buffer.putLong(offset, before);
         if (received != sent) {
-            throw new DeviceException(function.device() + " does not reach byte 0x" + Long.toHexString(offset)
-                    + " of " + buffer + ". An edu device puts out 28 address bits unless QEMU is started with"
-                    + " -device edu,dma_mask=0xffffffffffffffff");
+            throw new DeviceException(function.device() + " does not reach " + nameOf(buffer, offset) + ". An edu device puts out 28"
+                    + " address bits unless QEMU is started with -device edu,dma_mask=0xffffffffffffffff");
+        }
+    }
+
+    /** By what the device was to reach a byte. */
+    private String nameOf(final ContiguousBuffer buffer, final long offset) {
+        try (DmaMapping mapping = function.map(buffer)) {
+            return (mapping.addressKind() == AddressKind.IO_VIRTUAL ? "device" : "physical") + " address 0x"
+                    + Long.toHexString(mapping.address(offset));
         }
     }
 
@@ -256,21 +275,6 @@ public final class EduDevice implements AutoCloseable {
         Validate.isTrue(deviceOffset >= 0 && deviceOffset < MEMORY_SIZE - length,
                 "a transfer stays inside the device's memory of 4096 bytes and leaves out the last: %d bytes at %d", length,
                 deviceOffset);
-    }
-
-    /** The address of a place in a buffer; ends the mapping if the device can not put it out, for it is not used then. */
-    private long reachable(final DmaMapping mapping, final long offset, final int length) {
-        final long address = mapping.address(offset);
-        boolean reachable = false;
-        try {
-            checkAddress(address, length);
-            reachable = true;
-            return address;
-        } finally {
-            if (!reachable) {
-                mapping.close();
-            }
-        }
     }
 
     /** The device would leave the upper bits out, and meet other memory. */

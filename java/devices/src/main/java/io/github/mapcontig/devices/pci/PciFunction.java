@@ -16,6 +16,9 @@ import org.apache.commons.lang3.Validate;
  * <p>Thread-safe.
  */
 public interface PciFunction extends AutoCloseable {
+    /** The address bits of a page: less makes no sense. */
+    int MIN_ADDRESS_BITS = 12;
+
     /** What devices put out at most. */
     int MAX_ADDRESS_BITS = 64;
 
@@ -37,12 +40,12 @@ public interface PciFunction extends AutoCloseable {
      * through sysfs, buffers that lie higher are refused.
      *
      * @param device      the device
-     * @param addressBits how many address bits it puts out, 16 to 64, as its documentation says
+     * @param addressBits how many address bits it puts out, 12 to 64, as its documentation says
      * @return the function, which the caller closes
      * @throws DeviceException as for {@link #open(PciDevice)}
      */
     static PciFunction open(final PciDevice device, final int addressBits) {
-        Validate.inclusiveBetween(16, MAX_ADDRESS_BITS, addressBits, "a device puts out 16 to 64 address bits: " + addressBits);
+        Validate.inclusiveBetween(MIN_ADDRESS_BITS, MAX_ADDRESS_BITS, addressBits, "a device puts out 12 to 64 address bits: " + addressBits);
         return device.driver().filter(VfioFunction.DRIVER::equals).isPresent()
                 ? VfioFunction.open(device, addressBits, VfioSystem.real()) : SysfsFunction.open(device, addressBits);
     }
@@ -72,7 +75,8 @@ public interface PciFunction extends AutoCloseable {
      * @return the mapping, which the caller closes when the device is done with the buffer
      * @throws IllegalStateException if the buffer or the function is closed, or the buffer has no address for a device; the
      *                               message says what to do
-     * @throws DeviceException       if the kernel refuses to map it, or there are no addresses left
+     * @throws DeviceException       if the device does not put out enough address bits for it, the kernel refuses to map it, or no
+     *                               addresses are left
      */
     DmaMapping map(ContiguousBuffer buffer);
 

@@ -14,15 +14,10 @@ final class PhysicalMapping implements DmaMapping {
     private final AddressKind kind;
     private final DmaLease lease;
 
-    PhysicalMapping(final ContiguousBuffer buffer, final int addressBits) {
+    PhysicalMapping(final ContiguousBuffer buffer) {
         this.buffer = buffer;
         this.base = buffer.physicalAddress();
         this.size = buffer.size();
-        final long last = base + size - 1;
-        if (addressBits < Long.SIZE && last >>> addressBits != 0) {
-            throw new IllegalStateException("the device puts out " + addressBits + " address bits and the buffer ends at 0x"
-                    + Long.toHexString(last) + ": allocate it with addressBits(" + addressBits + "), or drive the device through VFIO");
-        }
         this.kind = buffer.addressKind();
         this.lease = buffer.beginDma();
     }

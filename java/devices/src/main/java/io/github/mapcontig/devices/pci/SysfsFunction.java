@@ -64,7 +64,16 @@ final class SysfsFunction implements PciFunction {
         if (closed) {
             throw new IllegalStateException("the device is closed: " + device.address());
         }
-        return new PhysicalMapping(buffer, addressBits);
+        checkReach(buffer.physicalAddress() + buffer.size() - 1);
+        return new PhysicalMapping(buffer);
+    }
+
+    /** The device would leave the upper bits out, and meet other memory. */
+    private void checkReach(final long last) {
+        if (addressBits < MAX_ADDRESS_BITS && last >>> addressBits != 0) {
+            throw new DeviceException(device + " puts out " + addressBits + " address bits and does not reach 0x"
+                    + Long.toHexString(last) + ": allocate with .addressBits(" + addressBits + "), or drive it through VFIO");
+        }
     }
 
     @Override

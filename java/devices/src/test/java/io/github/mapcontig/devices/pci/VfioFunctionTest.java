@@ -344,7 +344,7 @@ class VfioFunctionTest {
     void shouldBeChosenForADeviceOfVfioPci() {
         assertThatExceptionOfType(DeviceException.class).isThrownBy(() -> PciFunction.open(device))
                 .withMessageContaining("/dev/vfio/");
-        assertThatIllegalArgumentException().isThrownBy(() -> PciFunction.open(device, 65)).withMessageContaining("16 to 64");
+        assertThatIllegalArgumentException().isThrownBy(() -> PciFunction.open(device, 65)).withMessageContaining("12 to 64");
     }
 
     /** A late access that got hold of the registers before close must not end the JVM. */
