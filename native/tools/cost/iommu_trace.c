@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,9 +13,17 @@
 /* Room for an event for each page of 1 GiB, some 60 bytes each. */
 #define BUFFER_KIB "32768"
 
+/* The kernel empties it when it is truncated. */
+static bool empty(void)
+{
+	FILE *file = fopen(TRACING "trace", "we");
+
+	return file && !fclose(file);
+}
+
 const char *iommu_trace_start(void)
 {
-	if (!setting_write(TRACING "buffer_size_kb", BUFFER_KIB) || !setting_write(TRACING "trace", ""))
+	if (!setting_write(TRACING "buffer_size_kb", BUFFER_KIB) || !empty())
 		return "there is no " TRACING;
 	return setting_write(EVENT, "1") ? NULL : "the kernel has no tracepoint iommu:map";
 }
@@ -70,7 +79,6 @@ const char *iommu_trace_stop(struct iommu_trace *trace)
 			count_event(trace, event);
 	}
 	fclose(file);
-	/* Large buffers slow down what is measured next */
-	setting_write(TRACING "trace", "");
+	empty();
 	return NULL;
 }

@@ -29,7 +29,7 @@ int64_t setting_read(const char *path, int64_t fallback)
 
 	if (!file)
 		return fallback;
-	if (fscanf(file, "%" SCNd64, &value) != 1)
+	if (fscanf(file, "%" SCNi64, &value) != 1)
 		value = fallback;
 	fclose(file);
 	return value;

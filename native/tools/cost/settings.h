@@ -10,7 +10,7 @@
 /* False with errno if it can not be written. */
 bool setting_write(const char *path, const char *value);
 
-/* The number in the file, or fallback. */
+/* The number in the file, decimal or with 0x; or fallback. */
 int64_t setting_read(const char *path, int64_t fallback);
 
 /* The number after NAME in a file of lines "NAME number" or "NAME: number", such as /proc/vmstat; or fallback. */

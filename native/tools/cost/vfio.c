@@ -201,16 +201,24 @@ static uint64_t physical(const char *p)
 
 /* --- what is measured */
 
+/* Pages that hold page tables of IOMMUs. */
+static int64_t table_pages(void)
+{
+	/* Each processor collects some dozens of changes before it adds them to the sum. */
+	setting_write("/proc/sys/vm/stat_refresh", "1");
+	return setting_field("/proc/vmstat", "nr_iommu_pages", 0);
+}
+
 static const char *count_events(int container, char *p, size_t bytes, uint64_t iova, struct iommu_trace *trace, int64_t *tables)
 {
 	const char *reason = iommu_trace_start(), *lost;
-	const int64_t before = setting_field("/proc/vmstat", "nr_iommu_pages", -1);
+	const int64_t before = table_pages();
 
 	if (reason)
 		return reason;
 	if (mapcontig_vfio_map(container, iova, p, bytes, READ_WRITE))
 		reason = strerror(errno);
-	*tables = setting_field("/proc/vmstat", "nr_iommu_pages", -1) - before;
+	*tables = table_pages() - before;
 	lost = iommu_trace_stop(trace);
 	if (!reason)
 		mapcontig_vfio_unmap(container, iova, bytes);
@@ -251,14 +259,17 @@ static void report_kind(const char *name, size_t bytes, const struct iommu_trace
 static const char *measure_part(const struct kind *kind, int container, char *p, size_t bytes)
 {
 	static struct samples maps, unmaps;
-	/* As the library does: in the lower bits as the memory, so that large pages can be used */
-	const uint64_t iova = 4 * GIGA + physical(p) % GIGA;
+	/*
+	 * Device addresses of its own, where no page tables are left from before; and in the lower bits as the memory, as the library
+	 * does, so that large pages can be used
+	 */
+	const uint64_t iova = (uint64_t)(kind - kinds + 1) * 4 * GIGA + physical(p) % GIGA;
 	struct iommu_trace trace;
 	int64_t tables = 0;
-	const char *reason = count_instructions(container, p, bytes, iova, &maps, &unmaps);
+	const char *reason = count_events(container, p, bytes, iova, &trace, &tables);
 
 	if (!reason)
-		reason = count_events(container, p, bytes, iova, &trace, &tables);
+		reason = count_instructions(container, p, bytes, iova, &maps, &unmaps);
 	if (!reason && trace.bytes != bytes)
 		reason = "the events do not add up to what was mapped";
 	if (!reason)
