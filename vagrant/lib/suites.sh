@@ -9,7 +9,7 @@
 #   selftests    the selftests of the series
 #   fuzz         random sequences of system calls, with --all more and in more ways
 #   java         the guest tests of the library, without an IOMMU and behind one
-#   demo         the demo
+#   demo         the demo, and again behind an IOMMU
 #   walk         a device follows one address across every page boundary of 64 MiB, and its control
 #   cost         what the series costs who does not use it, counted on both kernels (base config)
 #   controls     those before on the stock kernel, where they must fail
@@ -138,7 +138,10 @@ kernel_suites() {
 			guest_suite "$label: java guest tests" patched
 			guest_suite "$label: java guest tests, iommu" iommu --device iommu
 			;;
-		demo) demo_suite "$label: demo" 0 ;;
+		demo)
+			demo_suite "$label: demo" 0
+			demo_suite "$label: demo, iommu" 0 --device iommu
+			;;
 		walk) walk_suites ;;
 		cost) native_program cost && tap_suite "$label: cost" "$project/native/tools/cost/compare.py" --kernel "$kernel" ;;
 		controls)

@@ -15,7 +15,6 @@ import io.github.mapcontig.internal.libc.Linux;
 import io.github.mapcontig.internal.platform.Sizes;
 import java.io.PrintWriter;
 import java.io.Writer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -46,47 +45,27 @@ final class DemoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    private PrintWriter out;
-    private final List<Conclusion> summary = new ArrayList<>();
-    private boolean held = true;
-
-    /**
-     * A line of the summary.
-     *
-     * @param passed whether it came out as it should
-     * @param check  whether that was in question, or this only tells what is so
-     * @param text   what was found
-     */
-    private record Conclusion(boolean passed, boolean check, String text) {
-        Object toJson() {
-            return Json.object("check", check, "passed", passed, "text", text);
-        }
-
-        @Override
-        public String toString() {
-            return passed ? (check ? "[ok] " : "") + text : "[FAILED] " + text;
-        }
-    }
+    private Narration out;
 
     @Override
     public Integer call() {
         final PrintWriter terminal = spec.commandLine().getOut();
-        out = json.wanted() ? new PrintWriter(Writer.nullWriter()) : terminal;
+        out = new Narration(json.wanted() ? new PrintWriter(Writer.nullWriter()) : terminal);
         final MemoryCapabilities found = MemoryCapabilities.probe();
         title("1. What this machine can do");
         say("%s", DoctorCommand.machine(found));
-        found.all().forEach(capability -> DoctorCommand.print(out, Finding.of(capability)));
+        found.all().forEach(capability -> DoctorCommand.print(out.writer(), Finding.of(capability)));
         final long pageSize = found.pageSize();
         final long length = (size.bytes() + pageSize - 1) / pageSize * pageSize;
         final int status = found.mapContig().available() ? demonstrate(length) : showWhatTheFlagIsWorth(length);
         title("Summary");
-        summary.forEach(line -> say(line.toString()));
+        out.summarize();
         say(status == ExitStatus.OK ? "=> " + Sizes.exact(length) + " of physically contiguous memory, from Java: everything held"
                 : status == ExitStatus.NO_MAP_CONTIG ? "=> no contiguous memory on this kernel, and nobody was fooled"
                 : "=> something failed: see above");
         if (json.wanted()) {
             terminal.println(Json.write(Json.object("size", length, "exitStatus", status,
-                    "summary", summary.stream().map(Conclusion::toJson).toList())));
+                    "summary", out.toJson())));
         }
         terminal.flush();
         return status;
@@ -121,11 +100,15 @@ final class DemoCommand implements Callable<Integer> {
             final String reserveAfter = MemoryCapabilities.probe().reserve().detail();
             conclude(reserveAfter.equals(reserveBefore), "closed: the reserve is as before (%s)", reserveAfter);
             say("using the buffer now: %s", useAfterClose(buffer));
-            return held ? ExitStatus.OK : ExitStatus.NEGATIVE;
         }
+        return out.held() ? ExitStatus.OK : ExitStatus.NEGATIVE;
     }
 
     private void letDeviceCheck(final ContiguousBuffer buffer, final ScatteredMemory ordinary, final ContiguityProof control) {
+        if (IommuDemo.isNeeded()) {
+            new IommuDemo(out, buffer).show();
+            return;
+        }
         title("4. A device checks it: addresses computed from the start of the buffer alone");
         int passed = 0;
         try (EduDevice device = EduDevice.open()) {
@@ -178,7 +161,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         title("3. What the library says to that");
         try (ContiguousBuffer buffer = ContiguousMemory.request().size(length).sources(Source.MAP_CONTIG).allocate()) {
-            summary.add(new Conclusion(false, true, "the library was fooled: " + buffer));
+            conclude(false, "the library was fooled: %s", buffer);
             return ExitStatus.NEGATIVE;
         } catch (final ContiguousMemoryException e) {
             e.getMessage().lines().forEach(this::say);
@@ -199,25 +182,22 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void conclude(final boolean passed, final String format, final Object... values) {
-        final Conclusion conclusion = new Conclusion(passed, true, String.format(Locale.ROOT, format, values));
-        held &= passed;
-        summary.add(conclusion);
-        say("%s", conclusion);
+        out.conclude(passed, format, values);
     }
 
     private void note(final String text) {
-        summary.add(new Conclusion(true, false, text));
+        out.note(text);
     }
 
     private void title(final String text) {
-        out.printf("%n%s%n", text);
+        out.title(text);
     }
 
     private void say(final String line) {
-        out.println("   " + line);
+        out.say("%s", line);
     }
 
     private void say(final String format, final Object... values) {
-        say(String.format(Locale.ROOT, format, values));
+        out.say(format, values);
     }
 }

@@ -14,6 +14,7 @@ import io.github.mapcontig.Extent;
 import io.github.mapcontig.ProofLevel;
 import io.github.mapcontig.Source;
 import io.github.mapcontig.cli.DmaCheck;
+import io.github.mapcontig.cli.IommuEvents;
 import io.github.mapcontig.devices.edu.EduDevice;
 import io.github.mapcontig.devices.pci.DeviceException;
 import io.github.mapcontig.devices.pci.DmaMapping;
@@ -111,6 +112,25 @@ class VfioIT {
             // The guest has memory above 256 MiB only for who needs much; the device may lack the bits for it all the same.
             assertThat(mapping.address(buffer.size() - 1)).isLessThan(1L << 28);
             assertThat((mapping.address(0) ^ buffer.physicalAddress()) % (2 * MIB)).as("lies so that large pages can be used").isZero();
+        }
+    }
+
+    /** What makes the difference to the IOMMU: one piece or many. */
+    @Test
+    void shouldTellTheIommuOfOnePiece() {
+        try (ContiguousBuffer contiguous = Memory.MAP_CONTIG.request().allocate();
+             ContiguousBuffer scattered = Memory.LOCKED_AND_SCATTERED.request().allocate();
+             PciFunction function = PciFunction.open(pci)) {
+            assertThat(piecesOf(function, contiguous)).containsExactly(contiguous.size());
+            assertThat(piecesOf(function, scattered)).hasSize(scattered.extents().size());
+        }
+    }
+
+    private static List<Long> piecesOf(final PciFunction function, final ContiguousBuffer buffer) {
+        try (IommuEvents events = IommuEvents.record(); DmaMapping mapping = function.map(buffer)) {
+            final List<Long> sizes = events.within(mapping.address(0), buffer.size()).stream().map(IommuEvents.Piece::size).toList();
+            assertThat(sizes.stream().mapToLong(Long::longValue).sum()).isEqualTo(buffer.size());
+            return sizes;
         }
     }
 

@@ -52,6 +52,15 @@ public final class VfioBinding implements AutoCloseable {
         }
     }
 
+    /**
+     * What is lent.
+     *
+     * @return the device
+     */
+    public PciDevice device() {
+        return device;
+    }
+
     private static boolean isBound(final PciDevice device) {
         return device.driver().filter(VfioFunction.DRIVER::equals).isPresent();
     }
