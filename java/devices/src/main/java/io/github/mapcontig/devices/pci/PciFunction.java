@@ -68,8 +68,8 @@ public interface PciFunction extends AutoCloseable {
      * Makes a buffer reachable for the device, and tells the addresses under which it is.
      *
      * <p>Through VFIO this pins the buffer's pages and fills the IOMMU's page tables, which takes time for each physically contiguous piece and
-     * page: map once, not for each transfer. What it pins counts towards RLIMIT_MEMLOCK, also what is locked already. Of a slice whole
-     * pages are mapped.
+     * page: map once, not for each transfer. What it pins counts towards RLIMIT_MEMLOCK, also what is locked already. Pages that the kernel may
+     * move can move a last time in it. Of a slice whole pages are mapped.
      *
      * @param buffer what the device is to access
      * @return the mapping, which the caller closes when the device is done with the buffer

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig.devices.pci;
 
-import io.github.mapcontig.Errno;
 import io.github.mapcontig.internal.libc.LibC;
 import io.github.mapcontig.internal.libc.Linux;
 import io.github.mapcontig.internal.mapping.Mapping;
@@ -53,7 +52,7 @@ final class VfioDevice implements ConfigSpace {
         final byte[] word = new byte[Short.BYTES];
         final long offset = region(Linux.VFIO_PCI_CONFIG_REGION_INDEX, "the configuration space").offset() + PCI_COMMAND;
         if (system.libC().pread(fd, word, word.length, offset) != word.length) {
-            throw new DeviceException(device + ": can not read the command register: " + new Errno(system.libC().errno()) + "; " + GONE);
+            throw VfioSystem.failure(device, "can not read the command register", system.libC().errno(), GONE);
         }
         return Short.toUnsignedInt(ByteBuffer.wrap(word).order(ByteOrder.LITTLE_ENDIAN).getShort());
     }
@@ -63,7 +62,7 @@ final class VfioDevice implements ConfigSpace {
         final byte[] word = ByteBuffer.allocate(Short.BYTES).order(ByteOrder.LITTLE_ENDIAN).putShort((short) value).array();
         final long offset = region(Linux.VFIO_PCI_CONFIG_REGION_INDEX, "the configuration space").offset() + PCI_COMMAND;
         if (system.libC().pwrite(fd, word, word.length, offset) != word.length) {
-            throw new DeviceException(device + ": can not write the command register: " + new Errno(system.libC().errno()) + "; " + GONE);
+            throw VfioSystem.failure(device, "can not write the command register", system.libC().errno(), GONE);
         }
     }
 
@@ -82,12 +81,12 @@ final class VfioDevice implements ConfigSpace {
         final LibC libC = system.libC();
         final int error = system.tombstone().prepare();
         if (error != 0) {
-            throw new DeviceException(device + ": memfd_create failed, which a safe close() needs: " + new Errno(error)
-                    + "; raise the limit on open files (ulimit -n)");
+            throw VfioSystem.failure(device, "memfd_create failed, which a safe close() needs", error,
+                    "raise the limit on open files (ulimit -n)");
         }
         final long address = libC.mmap(0, bar.size(), Linux.PROT_READ | Linux.PROT_WRITE, Linux.MAP_SHARED, fd, bar.offset());
         if (address == LibC.MAP_FAILED) {
-            throw new DeviceException(device + ": can not map its registers: " + new Errno(libC.errno()) + "; " + GONE);
+            throw VfioSystem.failure(device, "can not map its registers", libC.errno(), GONE);
         }
         boolean owned = false;
         try {

@@ -45,7 +45,10 @@ record VfioSystem(LibC libC, Shims shims, Vfio vfio, Tombstone tombstone, Path d
     int open(final PciDevice device, final String name, final String remedy) {
         final Path file = dev.resolve("vfio").resolve(name);
         final int fd = shims.open(file.toString(), Linux.O_RDWR);
-        return fd != -1 ? fd : fail(device, "can not open " + file, shims.errno(), remedy);
+        if (fd == -1) {
+            throw failure(device, "can not open " + file, shims.errno(), remedy);
+        }
+        return fd;
     }
 
     /**
@@ -58,10 +61,22 @@ record VfioSystem(LibC libC, Shims shims, Vfio vfio, Tombstone tombstone, Path d
      * @return the result, if it is no failure
      */
     int check(final int result, final PciDevice device, final String call, final String remedy) {
-        return result != -1 ? result : fail(device, call + " failed", vfio.errno(), remedy);
+        if (result == -1) {
+            throw failure(device, call + " failed", vfio.errno(), remedy);
+        }
+        return result;
     }
 
-    private static int fail(final PciDevice device, final String what, final int errno, final String remedy) {
-        throw new DeviceException(device + ": " + what + ": " + new Errno(errno) + "; " + remedy);
+    /**
+     * What is thrown when a call failed.
+     *
+     * @param device for which device
+     * @param what   what failed
+     * @param errno  its error number
+     * @param remedy what to do
+     * @return the exception
+     */
+    static DeviceException failure(final PciDevice device, final String what, final int errno, final String remedy) {
+        return new DeviceException(device + ": " + what + ": " + new Errno(errno) + "; " + remedy);
     }
 }
