@@ -10,8 +10,9 @@ public enum AddressKind {
     BUS,
 
     /**
-     * I/O virtual addresses (IOVA): an IOMMU translates them, page by page, for those devices for which the memory was mapped. To all others,
-     * the processor included, they mean nothing or something else. A buffer's own addresses are never of this kind.
+     * I/O virtual addresses (IOVA): an IOMMU translates them, page by page, for those devices for which the memory was mapped.
+     * To all others, the processor included, they mean nothing or something else. A buffer's own addresses are never of this
+     * kind.
      */
     IO_VIRTUAL
 }

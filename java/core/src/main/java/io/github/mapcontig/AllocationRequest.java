@@ -29,8 +29,9 @@ public record AllocationRequest(long size, long alignment, long boundary, int ad
     /** The smallest page of any machine; on one with larger pages what is less than a page is refused later. */
     private static final long MIN_BOUNDARY = 4096;
     /**
-     * However many extents, also if they can not be told: for memory that a device reaches through an IOMMU, or that is given to the kernel by its
-     * virtual address (VFIO, io_uring). It is the one number other than 1 that does without page frame numbers.
+     * However many extents, also if they can not be told: for memory that a device reaches through an IOMMU, or that is given
+     * to the kernel by its virtual address (VFIO, io_uring). It is the one number other than 1 that does without page frame
+     * numbers.
      */
     public static final int ANY_EXTENTS = Integer.MAX_VALUE;
 
@@ -46,7 +47,8 @@ public record AllocationRequest(long size, long alignment, long boundary, int ad
      * @param boundary    bytes, a power of two of which no extent crosses a multiple; 0 for none
      * @param addressBits how many bits of a physical address the device can put out, 12 to 64: a buffer that ends above is refused
      * @param node        NUMA node that the memory shall be of; empty for any
-     * @param maxExtents  how many physically contiguous parts it may have, 1 or more; 1 is contiguous, {@link #ANY_EXTENTS} any number
+     * @param maxExtents  how many physically contiguous parts it may have, 1 or more; 1 is contiguous, {@link #ANY_EXTENTS}
+     *                    any number
      * @param pinned      whether it must be kept from being moved
      * @param sharing     what a forked child gets
      * @param proof       the least proof to hand out a buffer with
@@ -83,7 +85,8 @@ public record AllocationRequest(long size, long alignment, long boundary, int ad
     @Override
     public String toString() {
         return Sizes.exact(size) + " (" + size + " bytes) of " + (maxExtents == 1 ? "contiguous memory"
-                : maxExtents == ANY_EXTENTS ? "memory in any number of extents" : "memory in at most " + maxExtents + " extents") + ", " + sharing
+                : maxExtents == ANY_EXTENTS ? "memory in any number of extents"
+                : "memory in at most " + maxExtents + " extents") + ", " + sharing
                 + (alignment > 1 ? ", aligned to " + Sizes.exact(alignment) : "")
                 + (boundary > 0 ? ", crossing no boundary of " + Sizes.exact(boundary) : "")
                 + (addressBits < Long.SIZE ? ", within " + addressBits + " address bits" : "")
@@ -171,7 +174,8 @@ public record AllocationRequest(long size, long alignment, long boundary, int ad
 
         /**
          * How many physically contiguous parts the buffer may have. Default: 1. More than that is for devices that scatter and gather;
-         * {@link ContiguousBuffer#extents()} is then the list for the device. {@link #ANY_EXTENTS} is for those that need no such list.
+         * {@link ContiguousBuffer#extents()} is then the list for the device. {@link #ANY_EXTENTS} is for those that need no
+         * such list.
          *
          * @param number 1 or more
          * @return this

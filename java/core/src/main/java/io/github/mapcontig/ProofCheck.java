@@ -65,8 +65,8 @@ record ProofCheck(AllocationRequest request, String who) {
     }
 
     /**
-     * Where a huge page lies is hidden, but not where in it memory is: virtual and physical address agree there. A boundary farther
-     * apart than a huge page is long is never inside one.
+     * Where a huge page lies is hidden, but not where in it memory is: virtual and physical address agree there. A boundary
+     * farther apart than a huge page is long is never inside one.
      */
     private void checkWithinHugePage(final ContiguityProof proof) throws RefusedException {
         final Placement wanted = Placement.of(request);

@@ -46,8 +46,8 @@ final class IommuDemo {
         try (VfioBinding binding = VfioBinding.bind(pci); PciFunction function = PciFunction.open(pci)) {
             final EduDevice device = EduDevice.of(function);
             showPieces(function, buffer, "MAP_CONTIG", true);
-            try (ContiguousBuffer ordinary = ContiguousMemory.request().size(buffer.size()).maxExtents(AllocationRequest.ANY_EXTENTS)
-                    .sources(Source.LOCKED).allocate()) {
+            try (ContiguousBuffer ordinary = ContiguousMemory.request().size(buffer.size())
+                    .maxExtents(AllocationRequest.ANY_EXTENTS).sources(Source.LOCKED).allocate()) {
                 showPieces(function, ordinary, "ordinary locked memory, of a machine just booted,", false);
             }
             copy(device);
@@ -56,7 +56,8 @@ final class IommuDemo {
         }
     }
 
-    private void showPieces(final PciFunction function, final ContiguousBuffer memory, final String name, final boolean contiguous) {
+    private void showPieces(final PciFunction function, final ContiguousBuffer memory, final String name,
+                            final boolean contiguous) {
         if (!IommuEvents.areThere()) {
             out.say("what the IOMMU is told to map is not counted: no tracefs here");
             return;
@@ -67,9 +68,10 @@ final class IommuDemo {
             final double millis = (System.nanoTime() - before) / NANOS_PER_MILLI;
             final List<IommuEvents.Piece> pieces = events.within(mapping.address(0), memory.size());
             final long sum = pieces.stream().mapToLong(IommuEvents.Piece::size).sum();
-            final String text = String.format(Locale.ROOT, "%s of %s were mapped in %,d map event%s", Sizes.exact(sum), name, pieces.size(),
-                    pieces.size() == 1 ? "" : "s");
-            out.say("device addresses %s (%s), %.1f ms", Sizes.range(mapping.address(0), memory.size()), mapping.addressKind(), millis);
+            final String text = String.format(Locale.ROOT, "%s of %s were mapped in %,d map event%s", Sizes.exact(sum), name,
+                    pieces.size(), pieces.size() == 1 ? "" : "s");
+            out.say("device addresses %s (%s), %.1f ms", Sizes.range(mapping.address(0), memory.size()),
+                    mapping.addressKind(), millis);
             if (contiguous) {
                 out.conclude(sum == memory.size() && pieces.size() == 1, "%s", text);
             } else {
@@ -97,21 +99,23 @@ final class IommuDemo {
             final DmaMapping mapping = function.map(buffer);
             final long address = mapping.address(0);
             final long mapped = countRight(device, address, sent, scratch);
-            out.conclude(mapped == LENGTH, "at device address 0x%x the device reads %,d of %,d bytes right", address, mapped, LENGTH);
+            out.conclude(mapped == LENGTH, "at device address 0x%x the device reads %,d of %,d bytes right", address, mapped,
+                    LENGTH);
             final boolean other = buffer.physicalAddress() != address;
             final long physical = countRight(device, buffer.physicalAddress(), sent, scratch);
-            out.conclude(other && physical < LENGTH / Byte.SIZE, "control: at physical address 0x%x, which is not mapped, %,d of them",
-                    buffer.physicalAddress(), physical);
+            out.conclude(other && physical < LENGTH / Byte.SIZE, "control: at physical address 0x%x, which is not mapped, %,d of"
+                    + " them", buffer.physicalAddress(), physical);
             mapping.close();
             final long unmapped = countRight(device, address, sent, scratch);
-            out.conclude(unmapped < LENGTH / Byte.SIZE, "control: at device address 0x%x, which is not mapped any more, %,d of them", address,
-                    unmapped);
+            out.conclude(unmapped < LENGTH / Byte.SIZE, "control: at device address 0x%x, which is not mapped any more, %,d of"
+                    + " them", address, unmapped);
             out.say("the kernel log has what the IOMMU reported: dmesg | grep DMAR");
         }
     }
 
     /** How many bytes the device reads right at an address; a few are by chance. */
-    private static long countRight(final EduDevice device, final long address, final byte[] expected, final ContiguousBuffer scratch) {
+    private static long countRight(final EduDevice device, final long address, final byte[] expected,
+                                   final ContiguousBuffer scratch) {
         final byte[] other = new byte[LENGTH];
         for (int i = 0; i < LENGTH; i++) {
             other[i] = (byte) ~expected[i];

@@ -11,14 +11,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Records what IOMMUs are told to map, by the kernel's tracepoint {@code iommu:map}: one event for each physically contiguous piece. Takes root,
- * and tracefs; one at a time.
+ * Records what IOMMUs are told to map, by the kernel's tracepoint {@code iommu:map}: one event for each physically contiguous
+ * piece. Takes root, and tracefs; one at a time.
  */
 public final class IommuEvents implements AutoCloseable {
     private static final Path TRACING = Path.of("/sys/kernel/tracing");
     private static final Path SWITCH = TRACING.resolve("events/iommu/map/enable");
     private static final Path TRACE = TRACING.resolve("trace");
-    private static final Pattern EVENT = Pattern.compile(" map: IOMMU: iova=0x(\\p{XDigit}+) - 0x\\p{XDigit}+ paddr=0x(\\p{XDigit}+) size=(\\d+)");
+    private static final Pattern EVENT = Pattern.compile(" map: IOMMU: iova=0x(\\p{XDigit}+) - 0x\\p{XDigit}+"
+            + " paddr=0x(\\p{XDigit}+) size=(\\d+)");
     private static final int HEX = 16;
 
     /**

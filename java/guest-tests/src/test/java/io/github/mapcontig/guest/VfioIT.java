@@ -78,7 +78,9 @@ class VfioIT {
     @ParameterizedTest
     @EnumSource
     void shouldCopyOutAndBack(final Memory memory) {
-        try (HugePages pool = new HugePages(2); ContiguousBuffer buffer = memory.request().allocate(); EduDevice device = EduDevice.open(pci)) {
+        try (HugePages pool = new HugePages(2);
+             ContiguousBuffer buffer = memory.request().allocate();
+             EduDevice device = EduDevice.open(pci)) {
             assertThat(pool.free()).isNotNegative();
             assertThat(device.factorial(10)).isEqualTo(3_628_800);
             device.checkReach(buffer, buffer.size() - 8);
@@ -132,6 +134,20 @@ class VfioIT {
             assertThat(sizes.stream().mapToLong(Long::longValue).sum()).isEqualTo(buffer.size());
             return sizes;
         }
+    }
+
+    /** The guest's second edu device puts out 28 address bits. The buffer lies above, and the IOMMU brings it down. */
+    @Test
+    void shouldReachHighMemoryWithFewAddressBits() {
+        final PciDevice narrow = PciDevice.find(EduDevice.VENDOR, EduDevice.DEVICE).get(1);
+        final VfioBinding lent = VfioBinding.bind(narrow);
+        try (ContiguousBuffer buffer = Memory.MAP_CONTIG.request().allocate();
+             EduDevice device = EduDevice.open(narrow, EduDevice.DEFAULT_ADDRESS_BITS)) {
+            assertThat(buffer.physicalAddress()).isGreaterThan(1L << EduDevice.DEFAULT_ADDRESS_BITS);
+            device.checkReach(buffer, 0);
+            device.checkReach(buffer, buffer.size() - 8);
+        }
+        lent.close();
     }
 
     /** The negative control: the same device, the same buffer, but by an address that nobody has mapped. */

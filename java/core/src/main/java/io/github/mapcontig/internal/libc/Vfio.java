@@ -4,8 +4,8 @@ package io.github.mapcontig.internal.libc;
 import java.util.Optional;
 
 /**
- * VFIO's calls (linux/vfio.h), as libmapcontig has them: {@code mapcontig_vfio_map} is {@link #map}, and so on. The sequence in which they
- * are made is in the kernel's Documentation/driver-api/vfio.rst.
+ * VFIO's calls (linux/vfio.h), as libmapcontig has them: {@code mapcontig_vfio_map} is {@link #map}, and so on. The sequence
+ * in which they are made is in the kernel's Documentation/driver-api/vfio.rst.
  *
  * <p>Like {@link Shims} in all else. ENOTTY everywhere: the descriptor is of something else.
  *
@@ -67,8 +67,8 @@ public interface Vfio {
      *
      * @param group file descriptor, of a group in a container with an IOMMU type
      * @param name  address of the device, such as {@code 0000:00:02.0}
-     * @return file descriptor (closed on exec), to be given to {@link LibC#close(int)}; or -1 with {@link #errno()} set: ENODEV if it is
-     *         not in the group or not bound to a VFIO driver
+     * @return file descriptor (closed on exec), to be given to {@link LibC#close(int)}; or -1 with {@link #errno()} set:
+     *         ENODEV if it is not in the group or not bound to a VFIO driver
      */
     int group_device(int group, String name);
 
@@ -102,8 +102,8 @@ public interface Vfio {
      * VFIO_IOMMU_GET_INFO.
      *
      * @param container file descriptor, with an IOMMU type
-     * @param result    receives the page sizes of the IOMMU, a bit each; then for each range of valid addresses its first and its
-     *                  last address (unsigned), as far as there is room
+     * @param result    receives the page sizes of the IOMMU, a bit each; then for each range of valid addresses its first and
+     *                  its last address (unsigned), as far as there is room
      * @param longs     length of the array, at least 1
      * @return how many ranges there are (0 if the kernel does not tell, before Linux 5.4), or -1 with {@link #errno()} set
      */
@@ -117,8 +117,8 @@ public interface Vfio {
      * @param address   start of the memory, a multiple of the page size
      * @param length    bytes, a multiple of the page size
      * @param flags     VFIO_DMA_MAP_FLAG_ of {@link Linux}
-     * @return 0, or -1 with {@link #errno()} set: ENOMEM (over RLIMIT_MEMLOCK), EEXIST (iova is taken), EINVAL, ENOSPC (too many
-     *         mappings), EFAULT (memory that can not be pinned)
+     * @return 0, or -1 with {@link #errno()} set: ENOMEM (over RLIMIT_MEMLOCK), EEXIST (iova is taken), EINVAL, ENOSPC (too
+     *         many mappings), EFAULT (memory that can not be pinned)
      */
     int map(int container, long iova, long address, long length, int flags);
 

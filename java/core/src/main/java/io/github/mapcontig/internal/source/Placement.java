@@ -48,8 +48,8 @@ public record Placement(long alignment, long boundary, long lastAddress) {
     }
 
     /**
-     * Whether it leaves the choice to the kernel for memory that begins with a page and is no longer than that: such memory crosses no
-     * boundary that it could avoid.
+     * Whether it leaves the choice to the kernel for memory that begins with a page and is no longer than that: such memory
+     * crosses no boundary that it could avoid.
      *
      * @param pageSize bytes in a page, to which everything is aligned
      * @return true if every page will do

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** That each call reaches the kernel of the machine that builds, which refuses it for a file that is not VFIO's. The guest tests do the rest. */
+/**
+ * That each call reaches the kernel of the machine that builds, which refuses it for a file that is not VFIO's. The guest
+ * tests do the rest.
+ */
 class JnaVfioTest {
     private static final int EINVAL = 22;
     private static final int ENOTTY = 25;

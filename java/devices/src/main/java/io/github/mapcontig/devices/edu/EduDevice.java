@@ -93,8 +93,8 @@ public final class EduDevice implements AutoCloseable {
     }
 
     /**
-     * Opens an edu device that puts out some address bits, and makes sure that it is one and answers. Buffers that it does not reach are
-     * refused; behind an IOMMU there are none.
+     * Opens an edu device that puts out some address bits, and makes sure that it is one and answers. Buffers that it does not
+     * reach are refused; behind an IOMMU there are none.
      *
      * @param device      the device
      * @param addressBits that it puts out, 12 to 64: what QEMU's {@code dma_mask} has, {@link #DEFAULT_ADDRESS_BITS} without it
@@ -217,8 +217,9 @@ public final class EduDevice implements AutoCloseable {
     }
 
     /**
-     * Lets the device read from any address into its memory, as it puts it out: the processor's physical one, unless an IOMMU translates; behind
-     * one the device reads nothing of what is not mapped for it. There is no such method for writing: it could overwrite anything.
+     * Lets the device read from any address into its memory, as it puts it out: the processor's physical one, unless an IOMMU
+     * translates; behind one the device reads nothing of what is not mapped for it. There is no such method for writing: it
+     * could overwrite anything.
      *
      * @param physicalAddress of the first byte
      * @param deviceOffset    of the first byte in the device's memory

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** QEMU's {@code edu} device: a device made for teaching, which really reads and writes memory, by physical address or through an IOMMU. */
+/** QEMU's {@code edu} device: a device made for teaching, which really reads and writes memory. */
 package io.github.mapcontig.devices.edu;

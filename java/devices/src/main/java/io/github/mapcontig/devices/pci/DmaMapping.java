@@ -5,7 +5,8 @@ import io.github.mapcontig.AddressKind;
 import io.github.mapcontig.ContiguousBuffer;
 
 /**
- * A buffer that a device may access, and the addresses at which the device finds it: without a gap, however the buffer lies in memory.
+ * A buffer that a device may access, and the addresses at which the device finds it: without a gap, however the buffer lies in
+ * memory.
  *
  * <p>While the mapping is open it holds a {@link io.github.mapcontig.DmaLease lease} of the buffer: closing the buffer then does not
  * free the memory. A driver whose device may still be at work does not close the mapping, so that the memory is not given to others.
@@ -31,17 +32,19 @@ public interface DmaMapping extends AutoCloseable {
     long address(long offset);
 
     /**
-     * What the addresses are: the buffer's own {@linkplain ContiguousBuffer#addressKind() kind} where nothing translates between the device
-     * and the memory, and {@link AddressKind#IO_VIRTUAL} where an IOMMU does.
+     * What the addresses are: the buffer's own {@linkplain ContiguousBuffer#addressKind() kind} where nothing translates
+     * between the device and the memory, and {@link AddressKind#IO_VIRTUAL} where an IOMMU does.
      *
      * @return the kind
      */
     AddressKind addressKind();
 
     /**
-     * Ends the device's access: the device is done. Behind an IOMMU it does not reach the memory any more when this returns. Idempotent.
+     * Ends the device's access: the device is done. Behind an IOMMU it does not reach the memory any more when this returns.
+     * Idempotent.
      *
-     * @throws IllegalStateException if the IOMMU's mapping can not be taken away; the memory stays allocated, and close may be tried again
+     * @throws IllegalStateException if the IOMMU's mapping can not be taken away; the memory stays allocated, and close may be
+     *                               tried again
      */
     @Override
     void close();

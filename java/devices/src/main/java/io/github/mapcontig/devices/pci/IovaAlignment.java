@@ -6,8 +6,8 @@ import io.github.mapcontig.Extent;
 import java.util.List;
 
 /**
- * How device addresses shall lie: with a given remainder. An IOMMU maps a large page by one entry if device address and physical address
- * agree in all bits below the page's size, so the remainder is that of the memory.
+ * How device addresses shall lie: with a given remainder. An IOMMU maps a large page by one entry if device address and
+ * physical address agree in all bits below the page's size, so the remainder is that of the memory.
  *
  * @param unit      a power of two
  * @param remainder less than the unit
@@ -19,8 +19,8 @@ record IovaAlignment(long unit, long remainder) {
     /**
      * The alignment that lets the IOMMU use its largest pages.
      *
-     * <p>For a buffer of one extent these may be larger than the processor's: only physical addresses count. Of other memory is known that where
-     * it has huge pages, their virtual and physical addresses agree in the lower bits.
+     * <p>For a buffer of one extent these may be larger than the processor's: only physical addresses count. Of other memory
+     * is known that where it has huge pages, their virtual and physical addresses agree in the lower bits.
      *
      * @param buffer    what is to be mapped
      * @param span      its pages
@@ -38,7 +38,7 @@ record IovaAlignment(long unit, long remainder) {
 
     /** Also what is only cut at a boundary is one range. */
     private static boolean isOneRange(final List<Extent> extents) {
-        return !extents.isEmpty() && extents.stream().mapToLong(extent -> extent.physicalAddress() - extent.offset()).distinct().count() == 1;
+        return extents.stream().mapToLong(extent -> extent.physicalAddress() - extent.offset()).distinct().count() == 1;
     }
 
     /**

@@ -8,8 +8,8 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * Which device addresses are free. Gives the lowest that fit, since devices that put out few address bits need those. Address 0 is never
- * given: to many devices and drivers it means that there is none. Not thread-safe.
+ * Which device addresses are free. Gives the lowest that fit, since devices that put out few address bits need those. Address
+ * 0 is never given: to many devices and drivers it means that there is none. Not thread-safe.
  */
 final class IovaSpace {
     private final long granule;

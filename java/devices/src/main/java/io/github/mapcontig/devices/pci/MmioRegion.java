@@ -22,9 +22,9 @@ import java.util.Objects;
  * <p><b>Order.</b> A store here happens after all earlier stores of the thread, also those to ordinary memory that the device
  * will read.
  *
- * <p><b>End.</b> {@link PciFunction#close()} makes every access here throw {@link IllegalStateException}. One that races with it either
- * does that, or reaches the device still (through sysfs), or throws {@link InternalError} (through VFIO: there are no registers any more). It
- * never hits foreign memory: the addresses stay taken until nothing can reach them.
+ * <p><b>End.</b> {@link PciFunction#close()} makes every access here throw {@link IllegalStateException}. One that races with
+ * it either does that, or reaches the device still (through sysfs), or throws {@link InternalError} (through VFIO: there are
+ * no registers any more). It never hits foreign memory: the addresses stay taken until nothing can reach them.
  *
  * <p>PCI registers are little-endian on every machine; values are converted. Thread-safe, as far as the device is.
  */

@@ -104,7 +104,8 @@ public final class PciDevice {
         try (DirectoryStream<Path> links = Files.newDirectoryStream(members)) {
             for (final Path link : links) {
                 final PciDevice other = new PciDevice(sysfs, sysfs.resolve("bus/pci/devices").resolve(link.getFileName()));
-                if (!other.address().equals(address()) && other.driver().filter(name -> !VfioFunction.DRIVER.equals(name)).isPresent()) {
+                if (!other.address().equals(address())
+                        && other.driver().filter(name -> !VfioFunction.DRIVER.equals(name)).isPresent()) {
                     others.add(other);
                 }
             }

@@ -8,10 +8,11 @@ import org.apache.commons.lang3.Validate;
  * A PCI function in use by this process: it answers at its registers and may access memory by itself until it is closed, which
  * leaves its command register as it was.
  *
- * <p>There are two ways to one. Through VFIO, if the device is bound to the driver vfio-pci ({@link VfioBinding}): an IOMMU translates, the device reaches
- * only what was {@linkplain #map mapped} for it, buffers need neither a proof nor to be contiguous, and no other process can open the device or
- * another of its IOMMU group. Through sysfs, if no driver has the device and no IOMMU translates for it: the device reaches all memory by physical
- * addresses, and nothing keeps a second process from opening it.
+ * <p>There are two ways to one. Through VFIO, if the device is bound to the driver vfio-pci ({@link VfioBinding}): an IOMMU
+ * translates, the device reaches only what was {@linkplain #map mapped} for it, buffers need neither a proof nor to be
+ * contiguous, and no other process can open the device or another of its IOMMU group. Through sysfs, if no driver has the
+ * device and no IOMMU translates for it: the device reaches all memory by physical addresses, and nothing keeps a second
+ * process from opening it.
  *
  * <p>Thread-safe.
  */
@@ -23,8 +24,8 @@ public interface PciFunction extends AutoCloseable {
     int MAX_ADDRESS_BITS = 64;
 
     /**
-     * Takes a device into use: lets it answer at its registers and access memory, and maps its first BAR. Through VFIO it is also reset first,
-     * if it can be.
+     * Takes a device into use: lets it answer at its registers and access memory, and maps its first BAR. Through VFIO it is
+     * also reset first, if it can be.
      *
      * @param device the device
      * @return the function, which the caller closes
@@ -36,8 +37,8 @@ public interface PciFunction extends AutoCloseable {
     }
 
     /**
-     * The same for a device that does not put out all address bits. Through VFIO it is given addresses that it can put out, wherever the memory is;
-     * through sysfs, buffers that lie higher are refused.
+     * The same for a device that does not put out all address bits. Through VFIO it is given addresses that it can put out,
+     * wherever the memory is; through sysfs, buffers that lie higher are refused.
      *
      * @param device      the device
      * @param addressBits how many address bits it puts out, 12 to 64, as its documentation says
@@ -45,7 +46,8 @@ public interface PciFunction extends AutoCloseable {
      * @throws DeviceException as for {@link #open(PciDevice)}
      */
     static PciFunction open(final PciDevice device, final int addressBits) {
-        Validate.inclusiveBetween(MIN_ADDRESS_BITS, MAX_ADDRESS_BITS, addressBits, "a device puts out 12 to 64 address bits: " + addressBits);
+        Validate.inclusiveBetween(MIN_ADDRESS_BITS, MAX_ADDRESS_BITS, addressBits,
+                "a device puts out 12 to 64 address bits: " + addressBits);
         return device.driver().filter(VfioFunction.DRIVER::equals).isPresent()
                 ? VfioFunction.open(device, addressBits, VfioSystem.real()) : SysfsFunction.open(device, addressBits);
     }
@@ -67,16 +69,16 @@ public interface PciFunction extends AutoCloseable {
     /**
      * Makes a buffer reachable for the device, and tells the addresses under which it is.
      *
-     * <p>Through VFIO this pins the buffer's pages and fills the IOMMU's page tables, which takes time for each physically contiguous piece and
-     * page: map once, not for each transfer. What it pins counts towards RLIMIT_MEMLOCK, also what is locked already. Pages that the kernel may
-     * move can move a last time in it. Of a slice whole pages are mapped.
+     * <p>Through VFIO this pins the buffer's pages and fills the IOMMU's page tables, which takes time for each physically
+     * contiguous piece and page: map once, not for each transfer. What it pins counts towards RLIMIT_MEMLOCK, also what is
+     * locked already. Pages that the kernel may move can move a last time in it. Of a slice whole pages are mapped.
      *
      * @param buffer what the device is to access
      * @return the mapping, which the caller closes when the device is done with the buffer
      * @throws IllegalStateException if the buffer or the function is closed, or the buffer has no address for a device; the
      *                               message says what to do
-     * @throws DeviceException       if the device does not put out enough address bits for it, the kernel refuses to map it, or no
-     *                               addresses are left
+     * @throws DeviceException       if the device does not put out enough address bits for it, the kernel refuses to map it,
+     *                               or no addresses are left
      */
     DmaMapping map(ContiguousBuffer buffer);
 

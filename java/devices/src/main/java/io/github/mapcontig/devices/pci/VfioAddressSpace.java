@@ -55,8 +55,8 @@ final class VfioAddressSpace {
             throw new IllegalStateException("the device is closed: " + device.address());
         }
         final long iova = addresses.allocate(span.length(), IovaAlignment.of(buffer, span, pageSizes, granule))
-                .orElseThrow(() -> new DeviceException(device + " has no room for " + Sizes.exact(span.length()) + " among its addresses of "
-                        + addressBits + " bits: the largest free range has " + Sizes.exact(addresses.largest())
+                .orElseThrow(() -> new DeviceException(device + " has no room for " + Sizes.exact(span.length())
+                        + " among its addresses of " + addressBits + " bits: the largest free range has " + Sizes.exact(addresses.largest())
                         + "; close mappings, or map less at a time"));
         boolean mapped = false;
         try {

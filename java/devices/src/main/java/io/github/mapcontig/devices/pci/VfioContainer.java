@@ -78,7 +78,8 @@ final class VfioContainer {
             throw new DeviceException(device + " can not be driven through VFIO: the kernel speaks version " + version
                     + " of it, and this library version " + Linux.VFIO_API_VERSION);
         }
-        if (system.check(system.vfio().check_extension(container, Linux.VFIO_TYPE1v2_IOMMU), device, "VFIO_CHECK_EXTENSION", LOAD) == 0) {
+        if (system.check(system.vfio().check_extension(container, Linux.VFIO_TYPE1v2_IOMMU), device, "VFIO_CHECK_EXTENSION",
+                LOAD) == 0) {
             throw new DeviceException(device + " can not be driven through VFIO: the kernel has no type1 IOMMU for it: modprobe"
                     + " vfio_iommu_type1 (CONFIG_VFIO_IOMMU_TYPE1)");
         }
@@ -139,8 +140,8 @@ final class VfioContainer {
      * @throws DeviceException if the kernel refuses
      */
     void map(final long iova, final long address, final long length) {
-        system.check(system.vfio().map(container, iova, address, length, Linux.VFIO_DMA_MAP_FLAG_READ | Linux.VFIO_DMA_MAP_FLAG_WRITE),
-                device, "VFIO_IOMMU_MAP_DMA of " + length + " bytes", "ENOMEM: VFIO counts what it pins once more towards"
+        system.check(system.vfio().map(container, iova, address, length,
+                        Linux.VFIO_DMA_MAP_FLAG_READ | Linux.VFIO_DMA_MAP_FLAG_WRITE), device, "VFIO_IOMMU_MAP_DMA of " + length + " bytes", "ENOMEM: VFIO counts what it pins once more towards"
                         + " RLIMIT_MEMLOCK: raise it (ulimit -l), or run with CAP_IPC_LOCK; EFAULT: the memory of this source can not be"
                         + " pinned; ENOSPC: close mappings, or raise /sys/module/vfio_iommu_type1/parameters/dma_entry_limit");
     }

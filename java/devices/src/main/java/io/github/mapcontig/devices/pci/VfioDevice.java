@@ -69,7 +69,8 @@ final class VfioDevice implements ConfigSpace {
     /**
      * Maps the first BAR.
      *
-     * @param release closes what the registers are of; called once, when they are unmapped, also if the garbage collector does it
+     * @param release closes what the registers are of; called once, when they are unmapped, also if the garbage collector does
+     *                it
      * @return the registers
      */
     MmioRegion mapBar0(final Runnable release) {

@@ -18,7 +18,8 @@ final class VfioMapping implements DmaMapping {
     private final long lead;
     private boolean closed;
 
-    private VfioMapping(final VfioFunction function, final VfioAddressSpace space, final ContiguousBuffer buffer, final DmaLease lease) {
+    private VfioMapping(final VfioFunction function, final VfioAddressSpace space, final ContiguousBuffer buffer,
+                        final DmaLease lease) {
         final PageSpan span = space.pages(buffer);
         this.function = function;
         this.space = space;

@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * VFIO of an imagined kernel, with one device. Files are real, without content but for the device's: its registers and its configuration
- * space are a memory file. Each call is noted and can be made to fail, and what is open or mapped is counted.
+ * VFIO of an imagined kernel, with one device. Files are real, without content but for the device's: its registers and its
+ * configuration space are a memory file. Each call is noted and can be made to fail, and what is open or mapped is counted.
  */
 final class FakeVfio implements Vfio {
     static final int BAR_SIZE = 1 << 16;

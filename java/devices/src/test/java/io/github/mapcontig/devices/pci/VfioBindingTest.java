@@ -24,7 +24,7 @@ class VfioBindingTest {
     void start() throws IOException {
         sysfs = new FakeSysfs(root);
         device = sysfs.add(ADDRESS, 0x1234, 0x11e8, null);
-        Files.createFile(sysfs.folder(ADDRESS).resolve("driver_override"));
+        Files.writeString(sysfs.folder(ADDRESS).resolve("driver_override"), "(null)\n");
     }
 
     private String override() throws IOException {
@@ -40,13 +40,27 @@ class VfioBindingTest {
     }
 
     @Test
+    void shouldPreferTheDriverThatWasPreferred() throws IOException {
+        Files.writeString(sysfs.folder(ADDRESS).resolve("driver_override"), "uio_pci_generic\n");
+        assertThatExceptionOfType(DeviceException.class).isThrownBy(() -> VfioBinding.bind(device));
+        assertThat(override()).isEqualTo("uio_pci_generic");
+    }
+
+    @Test
+    void shouldSayThatTheDeviceIsGone() throws IOException {
+        Files.delete(sysfs.folder(ADDRESS).resolve("driver_override"));
+        assertThatExceptionOfType(DeviceException.class).isThrownBy(() -> VfioBinding.bind(device))
+                .withMessageContaining("is the device still there?");
+    }
+
+    @Test
     void shouldLeaveADeviceThatIsBoundAlready() throws IOException {
         sysfs.bind(ADDRESS, "vfio-pci");
         final VfioBinding binding = VfioBinding.bind(device);
-        assertThat(override()).isEqualTo("vfio-pci");
+        assertThat(binding.device()).isSameAs(device);
         binding.close();
         binding.close();
-        assertThat(override()).isEqualTo("\n");
+        assertThat(override()).isEqualTo("(null)\n");
         assertThat(root.resolve("bus/pci/drivers_probe")).doesNotExist();
         assertThat(device.driver()).contains("vfio-pci");
     }

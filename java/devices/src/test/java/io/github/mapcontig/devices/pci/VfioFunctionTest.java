@@ -50,7 +50,8 @@ class VfioFunctionTest {
         sysfs.putBehindIommu(ADDRESS, 987_654, "DMA");
         kernel = new FakeVfio();
         // Neither contiguous nor proved, and as much as any user may lock.
-        buffer = ContiguousMemory.request().size(SIZE).maxExtents(AllocationRequest.ANY_EXTENTS).proof(ProofLevel.NONE).sources(Source.LOCKED).allocate();
+        buffer = ContiguousMemory.request().size(SIZE).maxExtents(AllocationRequest.ANY_EXTENTS).proof(ProofLevel.NONE)
+                .sources(Source.LOCKED).allocate();
     }
 
     @AfterEach
@@ -187,8 +188,8 @@ class VfioFunctionTest {
     void shouldLeaveNothingBehindWhicheverCallFails() {
         open().close();
         final List<String> calls = List.copyOf(kernel.calls.subList(0, kernel.calls.indexOf("mmap") + 1));
-        assertThat(calls).contains("open", "api_version", "check_extension", "group_flags", "group_set_container", "set_iommu", "iommu_info",
-                "group_device", "device_flags", "device_reset", "pread", "pwrite", "region", "memfd_create", "mmap");
+        assertThat(calls).contains("open", "api_version", "check_extension", "group_flags", "group_set_container", "set_iommu",
+                "iommu_info", "group_device", "device_flags", "device_reset", "pread", "pwrite", "region", "memfd_create", "mmap");
         for (int call = 0; call < calls.size(); call++) {
             final String name = calls.get(call);
             if (name.equals("sysconf")) {
