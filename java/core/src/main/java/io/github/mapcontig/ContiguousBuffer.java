@@ -292,8 +292,13 @@ public final class ContiguousBuffer implements AutoCloseable {
      * @throws ContiguousMemoryException if the system refuses it
      */
     public CpuAccess cpuAccess(final DmaDirection direction) {
-        checkOpen();
-        return new CpuAccess(allocation, mapping.address() + start, size, direction);
+        return cpuAccess(0, size, direction);
+    }
+
+    /** The same for a part. */
+    CpuAccess cpuAccess(final long offset, final long length, final DmaDirection direction) {
+        checkRange(offset, length);
+        return new CpuAccess(allocation, mapping.address() + start + offset, length, direction);
     }
 
     /**

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Buffers of equal size in one contiguous range: what drivers of network cards and disks hand to their devices.
  *
  * <pre>{@code
- * try (DmaBufferPool pool = DmaBufferPool.create(ContiguousMemory.request(), PoolLayout.of(4096, 2048))) {
+ * try (DmaBufferPool pool = DmaBufferPool.create(ContiguousMemory.request().pinned(true), PoolLayout.of(4096, 2048))) {
  *     PooledBuffer packet = pool.tryAcquire();
  *     if (packet != null) {
  *         ring.post(packet.physicalAddress(), packet.size());
@@ -20,14 +20,17 @@ import java.util.concurrent.atomic.AtomicInteger;
  * }
  * }</pre>
  *
+ * <p><b>Memory.</b> {@link #range()} is all of it: where it came from, its proof, and the means to verify it. Ask for
+ * {@linkplain AllocationRequest.Builder#pinned pinned} memory, as a device gets its addresses. The pool holds a
+ * {@linkplain ContiguousBuffer#beginDma() lease} on it, so that no lease is needed for a buffer: not to release it is enough.
+ *
  * <p><b>Cost.</b> Acquire and release take no lock and make no garbage, one by one or many in one step. What is acquired is
  * what was released last, so that it is likely to be in the caches still.
  *
  * <p><b>Errors.</b> A buffer that is released twice, or to a pool that it is not of, is refused. Use after release is not
  * noticed.
  *
- * <p><b>End.</b> The pool holds a {@linkplain ContiguousBuffer#beginDma() lease} on its memory. {@link #close()} ends acquiring; the memory
- * is freed when the last buffer that is out has been released, since a device may still write to it. A buffer that is never
+ * <p><b>End.</b> {@link #close()} ends acquiring; the memory is freed when the last buffer that is out has been released, since a device may still write to it. A buffer that is never
  * released keeps the memory allocated: memory lost is better than memory overwritten. A pool that is dropped without close
  * keeps its memory until the process ends.
  *
@@ -38,15 +41,19 @@ public final class DmaBufferPool implements AutoCloseable {
     private final PooledBuffer[] buffers;
     private final FreeList free;
     private final boolean physical;
-    private final ContiguousBuffer owned;
+    private final ContiguousBuffer range;
+    private final boolean owner;
     private final DmaLease lease;
     /** Buffers that are nobody's any more since the pool was closed. */
     private final AtomicInteger retired = new AtomicInteger();
+    /** All of them are: the memory is not the pool's any more. */
+    private volatile boolean ended;
 
     private DmaBufferPool(final ContiguousBuffer range, final PoolLayout layout, final boolean owner) {
         this.layout = layout;
         this.physical = !range.extents().isEmpty();
-        this.owned = owner ? range : null;
+        this.range = range;
+        this.owner = owner;
         this.free = new FreeList(layout.count());
         this.buffers = new PooledBuffer[layout.count()];
         checkPlaceable(range, layout);
@@ -62,14 +69,21 @@ public final class DmaBufferPool implements AutoCloseable {
     /**
      * Allocates a range and makes a pool of it.
      *
-     * @param request what the range shall be; its size and alignment are set from the layout, and it shall not allow more than one
-     *                extent
+     * @param request what the range shall be; its size and alignment are set from the layout. A range starts at a multiple of the
+     *                layout's boundary where that costs nothing, and takes {@link PoolLayout#bytesFromBoundary()} then
      * @param layout  how many buffers, and how they lie
      * @return the pool, which owns the range and which the caller closes
+     * @throws IllegalArgumentException  if the request is wrong in itself, or allows for more than one extent
      * @throws ContiguousMemoryException if no source could serve; nothing stays allocated
      */
     public static DmaBufferPool create(final AllocationRequest.Builder request, final PoolLayout layout) {
-        final ContiguousBuffer range = request.size(layout.bytes()).alignment(layout.alignment()).allocate();
+        request.size(layout.rangeBytes()).alignment(layout.rangeAlignment());
+        final int extents = request.build().maxExtents();
+        if (extents > 1) {
+            throw new IllegalArgumentException("a pool takes one extent and the request allows for " + extents
+                    + ": leave out .maxExtents(" + extents + ")");
+        }
+        final ContiguousBuffer range = request.allocate();
         try {
             return new DmaBufferPool(range, layout, true);
         } catch (final RuntimeException | Error e) {
@@ -79,10 +93,11 @@ public final class DmaBufferPool implements AutoCloseable {
     }
 
     /**
-     * Makes a pool of memory that is there, such as a {@linkplain ContiguousBuffer#slice slice}. The caller still closes the range; its memory is
-     * freed when the pool has ended too.
+     * Makes a pool of memory that is there, such as a {@linkplain ContiguousBuffer#slice slice}. The caller still closes the range, before
+     * or after the pool; its memory is freed when the range is closed, the pool is closed, and all buffers are back.
      *
-     * @param range  the memory, at least {@link PoolLayout#bytes()} long if it starts at a multiple of the alignment
+     * @param range  the memory, at least {@link PoolLayout#bytes()} long if it starts at a multiple of the alignment;
+     *               {@link PoolLayout#bytesFromBoundary()} if it starts at a multiple of the boundary too
      * @param layout how many buffers, and how they lie
      * @return the pool, which the caller closes
      * @throws IllegalArgumentException if the buffers do not fit, the range has more than one extent, or alignment or boundary are
@@ -103,12 +118,27 @@ public final class DmaBufferPool implements AutoCloseable {
     }
 
     /**
+     * The memory that the buffers are parts of: its source, its proof and what that says about moves and IOMMUs,
+     * {@link ContiguousBuffer#verify()}, methods with a long index. {@link PooledBuffer#offset()} is where in it a buffer starts.
+     *
+     * @return a slice of the whole range, another at each call; to close it ends nothing else
+     * @throws IllegalStateException if the memory was freed, or the range was the caller's and is closed
+     */
+    public ContiguousBuffer range() {
+        return range.slice(0, range.size());
+    }
+
+    /**
      * A buffer by its index, whoever has it; for programs that get an index back from their device.
      *
      * @param index 0 to count - 1
      * @return the buffer; it is the caller's only if the caller has acquired it
+     * @throws IndexOutOfBoundsException if there is no such buffer
      */
     public PooledBuffer get(final int index) {
+        if (index < 0 || index >= buffers.length) {
+            throw new IndexOutOfBoundsException("the pool has the buffers 0 to " + (buffers.length - 1) + ": " + index);
+        }
         return buffers[index];
     }
 
@@ -299,9 +329,21 @@ public final class DmaBufferPool implements AutoCloseable {
     }
 
     private void end() {
-        if (owned != null) {
-            owned.close();
+        ended = true;
+        if (owner) {
+            range.close();
         }
         lease.close();
+    }
+
+    /** Refuses to tell where memory is that may be another's by now. */
+    void checkNotEnded() {
+        if (ended) {
+            throw new IllegalStateException("the pool is closed: " + this);
+        }
+    }
+
+    CpuAccess cpuAccess(final long offset, final int length, final DmaDirection direction) {
+        return range.cpuAccess(offset, length, direction);
     }
 }

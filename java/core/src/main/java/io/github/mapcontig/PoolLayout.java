@@ -20,6 +20,9 @@ public record PoolLayout(int count, int bufferSize, int alignment, long boundary
     public static final long NO_BOUNDARY = 0;
 
     private static final int CACHE_LINE = 64;
+    /** What every source aligns to without taking more memory for it: the size of a huge page-table entry. */
+    private static final long FREE_ALIGNMENT = 2L << 20;
+    private static final long SMALLEST_PAGE = 4096;
     private static final int MAX_BUFFER_SIZE = 1 << 30;
 
     /**
@@ -75,7 +78,8 @@ public record PoolLayout(int count, int bufferSize, int alignment, long boundary
     }
 
     /**
-     * How long a range is that is enough, wherever it starts, if that is at a multiple of the alignment.
+     * How long a range is that is enough, wherever it starts, if that is at a multiple of the alignment. One that starts at a
+     * multiple of the boundary takes less: {@link #bytesFromBoundary()}.
      *
      * @return bytes
      */
@@ -83,9 +87,49 @@ public record PoolLayout(int count, int bufferSize, int alignment, long boundary
         if (boundary == NO_BOUNDARY) {
             return (long) count * bufferSize;
         }
-        // A range that starts at a boundary takes this; one that starts elsewhere loses less than a buffer before its first boundary.
+        // One that starts elsewhere than at a boundary loses less than a buffer before its first.
+        return bytesFromBoundary() + bufferSize;
+    }
+
+    /**
+     * How long a range is that is enough if it starts at a multiple of both alignment and boundary.
+     *
+     * @return bytes, at most {@link #bytes()}
+     */
+    public long bytesFromBoundary() {
+        if (boundary == NO_BOUNDARY) {
+            return (long) count * bufferSize;
+        }
         final long inEach = boundary / bufferSize;
-        return (count - 1) / inEach * (boundary - inEach * bufferSize) + (count + 1L) * bufferSize;
+        return (count - 1) / inEach * (boundary - inEach * bufferSize) + (long) count * bufferSize;
+    }
+
+    /**
+     * What a range for these buffers is best aligned to: to the boundary, or for less than that to the power of two that holds them all,
+     * so that nothing is lost before the first boundary. The length of a range is rounded up to its alignment, so not where that
+     * would be more than is lost.
+     *
+     * @return bytes, a power of two not less than the alignment
+     */
+    long rangeAlignment() {
+        final long wanted = Math.max(alignment, block());
+        final boolean free = wanted <= FREE_ALIGNMENT
+                && roundUp(bytesFromBoundary(), wanted) <= roundUp(bytes(), Math.max(alignment, SMALLEST_PAGE));
+        return free ? wanted : alignment;
+    }
+
+    /**
+     * How long a range for these buffers is, if it starts at a multiple of {@link #rangeAlignment()}.
+     *
+     * @return bytes
+     */
+    long rangeBytes() {
+        return rangeAlignment() >= block() ? bytesFromBoundary() : bytes();
+    }
+
+    /** The power of two at a multiple of which a range loses nothing before its first boundary. */
+    private long block() {
+        return boundary == NO_BOUNDARY ? 1 : Math.min(boundary, Long.highestOneBit(2 * bytesFromBoundary() - 1));
     }
 
     /**

@@ -18,6 +18,7 @@ public final class PooledBuffer {
     private final DmaBufferPool pool;
     private final int index;
     private final int size;
+    private final long offset;
     private final long address;
     private final long physicalAddress;
     /** Of the range, and {@link #base} is where the buffer starts in it. Its position and limit are never used. */
@@ -29,6 +30,7 @@ public final class PooledBuffer {
         this.pool = pool;
         this.index = index;
         this.size = size;
+        this.offset = offset;
         this.address = range.address() + offset;
         this.physicalAddress = range.physicalAddress() + offset;
         final long start = range.start() + offset;
@@ -59,22 +61,49 @@ public final class PooledBuffer {
      * Where it is in this process.
      *
      * @return virtual address of the first byte
+     * @throws IllegalStateException if the pool is closed and all its buffers are released
      */
     public long address() {
+        pool.checkNotEnded();
         return address;
+    }
+
+    /**
+     * Where it starts in the memory of its pool, for the methods of {@link DmaBufferPool#range()}: a byte array is copied into it by
+     * {@code pool.range().put(buffer.offset(), array, 0, length)}.
+     *
+     * @return offset of the first byte in the range
+     */
+    public long offset() {
+        return offset;
     }
 
     /**
      * Where it is in memory. That of byte {@code n} is this plus {@code n}.
      *
      * @return physical address, or the bus's: {@link ContiguousBuffer#addressKind()}
-     * @throws IllegalStateException if the pool's range was allocated without a proof of its address
+     * @throws IllegalStateException if the pool's range was allocated without a proof of its address, or the pool is closed and all its
+     *                               buffers are released
      */
     public long physicalAddress() {
         if (!pool.hasPhysicalAddresses()) {
             throw new IllegalStateException("no physical address: the range of the pool was allocated without a proof of it");
         }
+        pool.checkNotEnded();
         return physicalAddress;
+    }
+
+    /**
+     * States that the program accesses the buffer between two transfers of a device: {@link ContiguousBuffer#cpuAccess}, for this
+     * buffer alone. Not needed on x86.
+     *
+     * @param direction which way the data goes
+     * @return the scope, which the caller closes before the device goes on
+     * @throws IllegalStateException     if the memory was freed, or is of a range that is closed
+     * @throws ContiguousMemoryException if the system refuses it
+     */
+    public CpuAccess cpuAccess(final DmaDirection direction) {
+        return pool.cpuAccess(offset, size, direction);
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.mapcontig.internal.platform.Platform;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -49,6 +50,88 @@ class DmaBufferPoolTest {
             assertThat(pool.outstanding()).isZero();
         }
         assertThat(machine.libC.mapped).isEmpty();
+    }
+
+    @Test
+    void shouldTakeOneHugePageForWhatOneHolds() {
+        machine.addHugePages(2 << 20, 1L << 33);
+        for (final PoolLayout layout : new PoolLayout[] {PoolLayout.of(1024, 2048).within(4096),
+            PoolLayout.of(512, 4096).alignedTo(4096).within(4096)}) {
+            try (DmaBufferPool pool = DmaBufferPool.create(machine.request().sources(Source.HUGETLB), layout)) {
+                assertThat(pool.range().size()).isEqualTo(2 << 20);
+                assertThat(pool.get(layout.count() - 1).physicalAddress()).isEqualTo((1L << 33) + (2 << 20) - layout.bufferSize());
+            }
+        }
+    }
+
+    @Test
+    void shouldShowItsMemory() {
+        final DmaBufferPool pool = pool(64, 128);
+        final PooledBuffer buffer = pool.acquire();
+        final PooledBuffer second = pool.acquire();
+        try (ContiguousBuffer range = pool.range()) {
+            assertThat(range.source()).isEqualTo(Source.MAP_CONTIG);
+            assertThat(range.verify().movedSince(range.proof())).isEmpty();
+            assertThat(second.offset()).isEqualTo(128);
+            assertThat(range.physicalAddress(second.offset())).isEqualTo(second.physicalAddress());
+            range.putLong(second.offset() + 8, 42);
+            assertThat(second.getLong(8)).isEqualTo(42);
+        }
+        assertThat(pool.range().isClosed()).as("closing the slice ends the slice").isFalse();
+        assertThat(buffer.getLong(0)).isZero();
+        pool.close();
+        assertThat(pool.range().size()).as("while buffers are out").isEqualTo(8192);
+        pool.release(buffer);
+        pool.release(second);
+        assertThatIllegalStateException().isThrownBy(pool::range).withMessageContaining("closed");
+    }
+
+    @Test
+    void shouldTellOffsetsInASlice() {
+        try (ContiguousBuffer all = machine.request().size(8192).allocate();
+             DmaBufferPool pool = DmaBufferPool.over(all.slice(100, 8000), PoolLayout.of(4, 64))) {
+            final PooledBuffer buffer = pool.get(1);
+            assertThat(pool.range().physicalAddress(buffer.offset())).isEqualTo(buffer.physicalAddress()).isEqualTo(PHYSICAL + 192);
+        }
+    }
+
+    @Test
+    void shouldSyncTheBufferAlone() {
+        final FakeMachine arm = new FakeMachine(root.resolve("arm"), new Platform("Linux", "aarch64"));
+        final DmaBufferPool pool = DmaBufferPool.create(arm.request(), PoolLayout.of(4, 128));
+        final CpuAccess access = pool.get(2).cpuAccess(DmaDirection.FROM_DEVICE);
+        pool.close();
+        assertThat(arm.libC.mapped).as("while the access is open").hasSize(1);
+        access.close();
+        assertThat(arm.libC.mapped).isEmpty();
+        assertThat(arm.shims.caches).containsExactly("invalidate 128", "clean 128");
+    }
+
+    @Test
+    void shouldTellNoAddressOnceTheMemoryIsGone() {
+        final DmaBufferPool pool = pool(3, 64);
+        final PooledBuffer buffer = pool.acquire();
+        pool.close();
+        assertThat(buffer.physicalAddress()).as("it is out still").isEqualTo(PHYSICAL);
+        buffer.release();
+
+        assertThatIllegalStateException().isThrownBy(buffer::physicalAddress).withMessageContaining("the pool is closed");
+        assertThatIllegalStateException().isThrownBy(buffer::address).withMessageContaining("the pool is closed");
+        assertThatIllegalStateException().isThrownBy(() -> buffer.cpuAccess(DmaDirection.TO_DEVICE)).withMessageContaining("closed");
+        assertThat(buffer.toString()).contains("PooledBuffer 0");
+    }
+
+    @Test
+    void shouldRefuseIndexesAndRequestsThatCanNotBeMeant() {
+        try (DmaBufferPool pool = pool(4, 64)) {
+            assertThatThrownBy(() -> pool.get(4)).isInstanceOf(IndexOutOfBoundsException.class)
+                    .hasMessage("the pool has the buffers 0 to 3: 4");
+            assertThatThrownBy(() -> pool.get(-1)).isInstanceOf(IndexOutOfBoundsException.class).hasMessageContaining("0 to 3: -1");
+        }
+        machine.libC.calls.clear();
+        assertThatIllegalArgumentException().isThrownBy(() -> DmaBufferPool.create(machine.request().maxExtents(4), PoolLayout.of(4, 64)))
+                .withMessageContaining("leave out .maxExtents(4)");
+        assertThat(machine.libC.calls).isEmpty();
     }
 
     @Test

@@ -82,6 +82,18 @@ class DroppedBufferTest {
         assertThat(machine.libC.mapped).hasSize(1);
     }
 
+    @Test
+    void shouldSayWhatToDoAboutAPoolThatWasDroppedWithABufferOut() {
+        DmaBufferPool.create(machine.request(), PoolLayout.of(4, 64)).acquire().pool().close();
+        final long address = machine.libC.mapped.keySet().iterator().next();
+
+        assertThat(collectUntil(() -> !levels(address).isEmpty())).isTrue();
+        assertThat(log.records.stream().filter(entry -> entry.getParameters()[0].toString()
+                .startsWith("0x" + Long.toHexString(address) + "-")).map(LogRecord::getMessage))
+                .singleElement().asString().contains("of a pool: before it was closed and all its buffers released", "(release the buffers)");
+        assertThat(machine.libC.mapped).hasSize(1);
+    }
+
     /** Levels of what was logged about a range; buffers that other tests dropped are in the log too. */
     private List<Level> levels(final long address) {
         final String start = "0x" + Long.toHexString(address);

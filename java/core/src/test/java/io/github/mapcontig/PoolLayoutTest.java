@@ -38,6 +38,41 @@ class PoolLayoutTest {
         assertThat(crossed).as("cases in which a boundary was in the way").isGreaterThan(CASES / 10);
     }
 
+    /** A range as create() asks for it holds the buffers, wherever an allocation puts it. */
+    @Test
+    void shouldFitIntoTheRangeThatIsAskedForItAndIsNeverLarger() {
+        final Random random = new Random(20261128);
+        int smaller = 0;
+        for (int i = 0; i < CASES; i++) {
+            final PoolLayout layout = randomLayout(random);
+            final long unit = layout.rangeAlignment();
+            final long start = (0x40000000L + random.nextInt(1 << 30)) / unit * unit;
+            assertThat(layout.offsets(start, layout.rangeBytes())).hasSize(layout.count());
+            assertThat(unit).isGreaterThanOrEqualTo(layout.alignment()).isLessThanOrEqualTo(2 << 20);
+            final long taken = roundUp(layout.rangeBytes(), Math.max(unit, PAGE));
+            assertThat(taken).as("%s", layout).isLessThanOrEqualTo(roundUp(layout.bytes(), Math.max(layout.alignment(), PAGE)));
+            smaller += taken < roundUp(layout.bytes(), PAGE) ? 1 : 0;
+            final long onBoundary = roundUp(start, Math.max(unit, layout.boundary()));
+            assertThat(layout.offsets(onBoundary, layout.bytesFromBoundary())).hasSize(layout.count());
+        }
+        assertThat(smaller).isGreaterThan(CASES / 20);
+    }
+
+    @Test
+    void shouldTakeNoBufferMoreForABoundary() {
+        final PoolLayout packets = PoolLayout.of(1024, 2048).within(PAGE);
+        assertThat(packets.bytesFromBoundary()).isEqualTo(2 << 20);
+        assertThat(packets.rangeBytes()).isEqualTo(2 << 20);
+        assertThat(packets.rangeAlignment()).isEqualTo(PAGE);
+        assertThat(PoolLayout.of(512, 4096).alignedTo(4096).within(PAGE).rangeBytes()).isEqualTo(2 << 20);
+        assertThat(PoolLayout.of(4, 1 << 20).within(1L << 32).rangeBytes()).as("aligned to 4 MiB would not be free")
+                .isEqualTo(5 << 20);
+    }
+
+    private static long roundUp(final long value, final long unit) {
+        return (value + unit - 1) / unit * unit;
+    }
+
     @Test
     void shouldPackWithoutGapsWhereThereIsNoBoundary() {
         assertThat(PoolLayout.of(3, 100).offsets(PAGE, 384)).containsExactly(0, 128, 256);

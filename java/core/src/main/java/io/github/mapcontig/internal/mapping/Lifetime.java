@@ -114,8 +114,9 @@ final class Lifetime {
             release.run();
         } else if (holds > 0) {
             // A device may still write. Memory lost is a leak; memory reused under a device is corruption.
-            LOG.log(Level.ERROR, "The memory at {0} was dropped while a DMA lease was open. It stays allocated until the"
-                    + " process ends. End the lease, then close the buffer. {1}", Sizes.range(address, length), watcher.origin());
+            LOG.log(Level.ERROR, "The memory at {0} was dropped while a DMA lease was open (of a pool: before it was closed and all its"
+                    + " buffers released). It stays allocated until the process ends, as a device may still write to it. End the lease"
+                    + " (release the buffers), and close. {1}", Sizes.range(address, length), watcher.origin());
         } else {
             LOG.log(Level.ERROR, "The memory at {0} was dropped without close(). It stays allocated until the process ends, as"
                     + " mapcontig.onLeak=quarantine asks for. Use try-with-resources. {1}", Sizes.range(address, length),
