@@ -55,7 +55,8 @@ public record AllocationRequest(long size, long alignment, long boundary, int ad
      * @param sources     where from, in the order to be tried; not empty
      */
     public AllocationRequest {
-        Validate.isTrue(size > 0, "size must be greater than 0 bytes: %d", size);
+        Validate.isTrue(size > 0, "size must be greater than 0 bytes: %d%s", size,
+                size < 0 ? " (if an int overflowed, write 2048L << 20)" : "");
         Validate.isTrue(Long.bitCount(alignment) == 1 && alignment > 0, "alignment must be a power of two: %d", alignment);
         Validate.isTrue(boundary == 0 || Long.bitCount(boundary) == 1 && boundary > 0,
                 "boundary must be a power of two, or 0 for none: %d", boundary);
@@ -64,12 +65,15 @@ public record AllocationRequest(long size, long alignment, long boundary, int ad
         Validate.isTrue(boundary == 0 || alignment <= boundary, "alignment %d is more than the boundary %d", alignment, boundary);
         Validate.isTrue(addressBits >= MIN_ADDRESS_BITS && addressBits <= Long.SIZE,
                 "address bits must be from 12 to 64: %d", addressBits);
+        Validate.isTrue(addressBits >= Long.SIZE - 1 || size <= 1L << addressBits,
+                "%d bytes are more than the device reaches with %d address bits", size, addressBits);
         Validate.notNull(node, "node must not be null");
         Validate.isTrue(node.isEmpty() || node.getAsInt() >= 0 && node.getAsInt() < MAX_NODES,
                 "a NUMA node is a number from 0 to %d: %d", MAX_NODES - 1, node.orElse(0));
-        Validate.isTrue(maxExtents >= 1, "there is at least 1 extent: %d", maxExtents);
+        Validate.isTrue(maxExtents >= 1, "max extents must be 1 or more, and 1 for contiguous memory: %d", maxExtents);
         Validate.isTrue(boundary == 0 || maxExtents > 1 || size <= boundary,
-                "%d bytes in one extent can not but cross a boundary of %d", size, boundary);
+                "%d bytes are longer than the boundary %d, so one extent of them crosses it: ask for less, a larger boundary, or"
+                        + " .maxExtents(n)", size, boundary);
         Validate.notNull(sharing, "sharing must not be null");
         Validate.notNull(proof, "proof must not be null");
         Validate.isTrue(maxExtents == 1 || maxExtents == ANY_EXTENTS || proof == ProofLevel.PFN,
@@ -99,6 +103,7 @@ public record AllocationRequest(long size, long alignment, long boundary, int ad
     public static final class Builder {
         private final Allocator allocator;
         private long size;
+        private boolean sized;
         private long alignment = 1;
         private long boundary;
         private int addressBits = Long.SIZE;
@@ -121,6 +126,7 @@ public record AllocationRequest(long size, long alignment, long boundary, int ad
          */
         public Builder size(final long bytes) {
             size = bytes;
+            sized = true;
             return this;
         }
 
@@ -240,6 +246,7 @@ public record AllocationRequest(long size, long alignment, long boundary, int ad
          * @throws IllegalArgumentException if a part is out of its range
          */
         public AllocationRequest build() {
+            Validate.isTrue(sized, "no size was given: .size(BYTES)");
             return new AllocationRequest(size, alignment, boundary, addressBits, node, maxExtents, pinned, sharing, proof, sources);
         }
 

@@ -51,6 +51,9 @@ final class Allocator {
                 return buffer;
             } catch (final RefusedException e) {
                 refusals.add(e.refusal());
+                if (e.refusal().who().equals(NodePolicy.WHO)) {
+                    break;      // each of them would be refused in the same words
+                }
             }
         }
         event.failed(length, refusals.size());

@@ -18,6 +18,8 @@ public record Errno(int number) {
     public static final Errno ENOMEM = new Errno(12);
     /** Invalid argument. */
     public static final Errno EINVAL = new Errno(22);
+    /** The kernel has no such call, or a seccomp filter says so. */
+    public static final Errno ENOSYS = new Errno(38);
     /** Not supported. */
     public static final Errno EOPNOTSUPP = new Errno(95);
 

@@ -31,10 +31,19 @@ final class Pin {
         }
         final int fd = shims.pin(address, length);
         if (fd == -1) {
-            throw new RefusedException(Refusal.of(who, "the memory was released, since it can not be pinned (io_uring)",
-                    new Errno(shims.errno()), "EPERM, ENOSYS: allow io_uring (sysctl kernel.io_uring_disabled=0, and the seccomp"
-                            + " filter of the container); ENOMEM: " + LockAdvice.raiseLimit(length)));
+            final Errno errno = new Errno(shims.errno());
+            throw new RefusedException(Refusal.of(who, "the memory was released, since it can not be pinned (io_uring)", errno,
+                    remedy(errno, length)));
         }
         return fd;
+    }
+
+    private static String remedy(final Errno errno, final long length) {
+        if (errno.equals(Errno.ENOMEM)) {
+            return LockAdvice.raiseLimit(length);
+        }
+        return errno.equals(Errno.EPERM) || errno.equals(Errno.ENOSYS)
+                ? "allow io_uring (sysctl kernel.io_uring_disabled=0, and the seccomp filter of the container)"
+                : "look into the kernel log (dmesg), and use MAP_CONTIG, which needs no pin";
     }
 }

@@ -29,9 +29,11 @@ class AllocationRequestTest {
     @Test
     void shouldRefuseRequestWithoutSize() {
         assertThatIllegalArgumentException().isThrownBy(() -> ContiguousMemory.request().allocate())
-                .withMessageContaining("size must be greater than 0");
+                .withMessageContaining("no size was given: .size(BYTES)");
         assertThatIllegalArgumentException().isThrownBy(() -> ContiguousMemory.allocate(-5))
                 .withMessageContaining("-5");
+        assertThatIllegalArgumentException().isThrownBy(() -> ContiguousMemory.allocate(2048 << 20))
+                .withMessage("size must be greater than 0 bytes: -2147483648 (if an int overflowed, write 2048L << 20)");
     }
 
     @ParameterizedTest
@@ -48,6 +50,15 @@ class AllocationRequestTest {
                 .withMessageContaining("from 12 to 64: " + bits);
     }
 
+    @Test
+    void shouldRefuseMoreThanTheDeviceReaches() {
+        assertThatIllegalArgumentException().isThrownBy(() -> request().size((1 << 20) + 1).addressBits(20).allocate())
+                .withMessageContaining("1048577 bytes are more than the device reaches with 20 address bits");
+        assertThat(request().size(1 << 20).addressBits(20).build().size()).isEqualTo(1 << 20);
+        assertThat(request().size(Long.MAX_VALUE - 1).addressBits(63).build().addressBits()).isEqualTo(63);
+        assertThatIllegalArgumentException().isThrownBy(() -> request().size((1L << 62) + 1).addressBits(62).allocate());
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {-1, -4096, 12288, Long.MIN_VALUE})
     void shouldRefuseBoundaryThatIsNoPowerOfTwo(final long boundary) {
@@ -62,7 +73,8 @@ class AllocationRequestTest {
         assertThatIllegalArgumentException().isThrownBy(() -> request().alignment(16384).boundary(8192).allocate())
                 .withMessageContaining("alignment 16384 is more than the boundary 8192");
         assertThatIllegalArgumentException().isThrownBy(() -> request().size(8193).boundary(8192).allocate())
-                .withMessageContaining("8193 bytes in one extent can not but cross a boundary of 8192");
+                .withMessageContaining("8193 bytes are longer than the boundary 8192")
+                .withMessageContaining("a larger boundary, or .maxExtents(n)");
         assertThat(request().size(8192).boundary(8192).build().boundary()).isEqualTo(8192);
         assertThat(request().size(8193).boundary(8192).maxExtents(2).build().maxExtents()).isEqualTo(2);
     }
@@ -78,7 +90,7 @@ class AllocationRequestTest {
     @ValueSource(ints = {0, -1})
     void shouldRefuseLessThanOneExtent(final int extents) {
         assertThatIllegalArgumentException().isThrownBy(() -> request().maxExtents(extents).allocate())
-                .withMessageContaining("there is at least 1 extent: " + extents);
+                .withMessageContaining("max extents must be 1 or more, and 1 for contiguous memory: " + extents);
     }
 
     @ParameterizedTest

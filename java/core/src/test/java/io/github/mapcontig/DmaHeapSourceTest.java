@@ -114,6 +114,16 @@ class DmaHeapSourceTest {
     }
 
     @Test
+    void shouldSayThatThereIsNoHeapBeforeItAsksForLessProof() {
+        machine.delete("dev/dma_heap/reserved");
+
+        assertThat(failure(request().proof(ProofLevel.PFN)))
+                .hasMessageContaining("no CMA heap in /dev/dma_heap (system, system-uncached: of scattered pages)")
+                .hasMessageContaining("cma=SIZE, and ask for .proof(ProofLevel.NONE)").hasMessageNotContaining("VM_PFNMAP");
+        assertThat(failure(request())).hasMessageNotContaining("ask for .proof(ProofLevel.NONE)");
+    }
+
+    @Test
     void shouldSayThatThereAreNoHeaps() {
         final FakeMachine bare = new FakeMachine(root.resolve("bare"));
 

@@ -273,6 +273,25 @@ class HugetlbSourceTest {
     }
 
     @Test
+    void shouldSayWhereThePagesLieThatADeviceDoesNotReach() {
+        machine.addHugePages(PAGE, BASE + 6 * PAGE, BASE, BASE + 4 * PAGE);
+
+        assertThat(failure(request(PAGE).addressBits(32))).hasMessageContaining("of the 3 free pages of 2 MiB none lies where asked for,"
+                + " up to 0xffffffff (32 address bits): they lie from 0x200000000 to 0x200dfffff")
+                .hasMessageContaining("a device that reaches higher").hasMessageNotContaining("hugepagesz=1G");
+        assertThat(failure(request(2 * PAGE).alignment(2 * PAGE).boundary(8 * PAGE))).hasMessageContaining("no 2 are neighbors where asked"
+                + " for, at multiples of 4 MiB, across no boundary of 16 MiB (the longest extent: 2 MiB)");
+    }
+
+    @Test
+    void shouldNotAdviseLargerPagesWhereTheDeviceReachesLittle() {
+        machine.addHugePages(PAGE, BASE, 4 * PAGE);
+
+        assertThat(failure(request(2 * PAGE).addressBits(32))).hasMessageContaining("(the longest extent: 2 MiB)")
+                .hasMessageContaining("hugepages=N").hasMessageNotContaining("hugepagesz=1G");
+    }
+
+    @Test
     void shouldMakeUpSeveralExtents() {
         machine.addHugePages(PAGE, BASE + PAGE, BASE + 9 * PAGE, BASE, BASE + 20 * PAGE);
 

@@ -82,7 +82,7 @@ class LockedSourceTest {
     void shouldRefuseMoreExtentsThanAllowed() {
         assertThat(failure(request().maxExtents(2))).hasMessageContaining("it has more extents than 2: 3 extents, 10 of 10 pages")
                 .hasMessageContaining("compact_memory").hasMessageContaining("40 KiB have 10 extents at worst");
-        assertThat(failure(request().maxExtents(1))).hasMessageContaining("ordinary memory is not contiguous")
+        assertThat(failure(request().maxExtents(1))).hasMessageContaining("ordinary memory is not contiguous beyond a page of 4 KiB")
                 .hasMessageContaining(".maxExtents(n)");
     }
 
@@ -96,6 +96,22 @@ class LockedSourceTest {
             assertThat(buffer.proof().isContiguous()).isFalse();
             assertThatIllegalStateException().isThrownBy(buffer::physicalAddress).withMessageContaining("no physical address");
         }
+    }
+
+    @Test
+    void shouldServeASinglePageWhichIsContiguous() {
+        try (ContiguousBuffer buffer = machine.request().size(1).sources(Source.LOCKED).allocate()) {
+            assertThat(buffer.physicalAddress()).isEqualTo(100 * PAGE);
+            assertThat(buffer.size()).isEqualTo(PAGE);
+            assertThat(buffer.proof().pinning()).isEqualTo(Pinning.NONE);
+            assertThat(machine.libC.locked).hasSize(1);
+        }
+        try (ContiguousBuffer buffer = machine.request().size(PAGE).sources(Source.LOCKED).pinned(true).allocate()) {
+            assertThat(buffer.proof().pinning()).isEqualTo(Pinning.IO_URING);
+        }
+        assertThat(failure(machine.request().size(PAGE + 1).sources(Source.LOCKED))).hasMessageContaining("is not contiguous beyond");
+        assertThat(failure(machine.request().size(1).alignment(2 * PAGE).sources(Source.LOCKED)))
+                .hasMessageContaining("is not contiguous beyond");
     }
 
     @Test

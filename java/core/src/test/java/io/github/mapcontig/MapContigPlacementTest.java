@@ -126,6 +126,18 @@ class MapContigPlacementTest {
     }
 
     @Test
+    void shouldSayWhatTakesMoreThanWasAskedFor() {
+        placeMappingsAt(GIB + 2 * MIB);
+        // memfd_create, probe, mmap contig, munmap, mmap contig
+        machine.libC.failingCall = 4;
+        machine.libC.failure = 12;
+
+        assertThat(failure(request(4096).alignment(64 * MIB))).hasMessageContaining("no contiguous range of 126 MiB, which the"
+                + " alignment of 64 MiB takes for 64 MiB to be cut out of it, can be had (MemTotal")
+                .hasMessageContaining("an alignment of at most 2 MiB and no boundary");
+    }
+
+    @Test
     void shouldLeaveItToTheProofIfThereIsNoSuchPart() {
         machine.word = page -> PagemapEntry.PRESENT | 1 + 2 * page;
 

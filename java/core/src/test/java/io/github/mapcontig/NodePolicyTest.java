@@ -79,6 +79,19 @@ class NodePolicyTest {
     }
 
     @Test
+    void shouldSayOnceThatThereIsNoSuchNode() {
+        machine.libC.failing.add("set_mempolicy");
+
+        final ContiguousMemoryException e = failure(machine.request().size(8192).node(3));
+
+        assertThat(e.refusals()).hasSize(1);
+        assertThat(e.refusals().get(0).remedy()).contains("cpuset.mems").doesNotContain("seccomp");
+        machine.libC.failure = 38;
+        assertThat(failure(request())).hasMessageContaining("ENOSYS").hasMessageContaining("seccomp")
+                .hasMessageNotContaining("cpuset.mems");
+    }
+
+    @Test
     void shouldSayThatTheLibraryIsMissing() {
         machine.shims.missing = Optional.of("no libmapcontig here");
 

@@ -87,7 +87,14 @@ class PinTest {
         machine.libC.failure = 12;
 
         assertThat(failure(request())).hasMessageContaining("it can not be pinned (io_uring): ENOMEM (12")
-                .hasMessageContaining("kernel.io_uring_disabled=0").hasMessageContaining("plus 2048 KiB");
+                .hasMessageContaining("plus 2048 KiB").hasMessageNotContaining("io_uring_disabled");
+        for (final int forbidden : new int[] {1, 38}) {
+            machine.libC.failure = forbidden;
+            assertThat(failure(request())).hasMessageContaining("kernel.io_uring_disabled=0").hasMessageNotContaining("ulimit");
+        }
+        machine.libC.failure = 24;
+        assertThat(failure(request())).hasMessageContaining("EMFILE").hasMessageContaining("dmesg")
+                .hasMessageNotContaining("io_uring_disabled").hasMessageNotContaining("ulimit -l");
         assertThat(machine.libC.hugePages.free(PAGE)).isEqualTo(1);
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * Reads single values from /proc and /sys. A file that is absent or unreadable is an empty answer and no error: every
+ * Reads single values from /proc and /sys, and names in /dev. A file that is absent or unreadable is an empty answer and no error: every
  * value read here serves a message or a refinement, never a decision that would be wrong without it.
  */
 public final class KernelFiles {
@@ -26,7 +27,7 @@ public final class KernelFiles {
     /**
      * Creates a reader.
      *
-     * @param root folder that holds proc and sys; {@code /} except in tests
+     * @param root folder that holds dev, proc and sys; {@code /} except in tests
      */
     public KernelFiles(final Path root) {
         this.root = root;
@@ -156,6 +157,32 @@ public final class KernelFiles {
         } catch (final IOException e) {
             return false;
         }
+    }
+
+    /**
+     * The dma-heaps.
+     *
+     * @return names in /dev/dma_heap, sorted
+     */
+    public List<String> dmaHeaps() {
+        final List<String> heaps = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(root.resolve("dev/dma_heap"))) {
+            found.forEach(heap -> heaps.add(heap.getFileName().toString()));
+        } catch (final IOException e) {
+            return List.of();
+        }
+        Collections.sort(heaps);
+        return heaps;
+    }
+
+    /**
+     * Whether what a dma-heap gives is contiguous.
+     *
+     * @param heap its name
+     * @return false for those of scattered pages; every other one is CMA, under the name of its area
+     */
+    public static boolean isContiguousHeap(final String heap) {
+        return !heap.startsWith("system");
     }
 
     /**

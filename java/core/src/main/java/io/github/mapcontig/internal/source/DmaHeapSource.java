@@ -10,22 +10,21 @@ import io.github.mapcontig.Source;
 import io.github.mapcontig.internal.libc.LibC;
 import io.github.mapcontig.internal.libc.Linux;
 import io.github.mapcontig.internal.libc.Shims;
+import io.github.mapcontig.internal.platform.KernelFiles;
 import io.github.mapcontig.internal.platform.Sizes;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 
 /** A dma-buf of a CMA heap. Its address is unknown, so it can not serve a request that says where it is to lie. */
 public final class DmaHeapSource implements MemorySource {
     private static final String WHO = Source.DMA_HEAP.name();
-    /** The heaps of scattered pages; every other one is CMA, under the name of its area. */
-    private static final String SCATTERED = "system";
+    private static final String FOLDER = "dev/dma_heap";
+    private static final String ASK_FOR_NONE = "ask for .proof(ProofLevel.NONE) to rely on the heap's promise and do without"
+            + " physical addresses";
     private static final String UNPROVABLE = "the kernel maps a dma-buf by page frame numbers alone (VM_PFNMAP), and pagemap shows"
             + " no such memory: contiguous is what its CMA heap promises";
 
@@ -51,24 +50,20 @@ public final class DmaHeapSource implements MemorySource {
 
     @Override
     public SourceMemory map(final AllocationRequest request, final long length) throws RefusedException {
+        // First whether there is a heap at all: who follows the advice below and is told then that there is none was led astray.
+        final List<String> heaps = heaps(request);
         if (request.proof() != ProofLevel.NONE) {
-            throw new RefusedException(Refusal.of(WHO, UNPROVABLE, "ask for .proof(ProofLevel.NONE) to rely on the heap's promise and"
-                    + " do without physical addresses"));
+            throw new RefusedException(Refusal.of(WHO, UNPROVABLE, ASK_FOR_NONE));
         }
         if (request.node().isPresent() || !Placement.of(request).isAnywhere(context.pageSize())) {
             throw new RefusedException(Refusal.of(WHO, "where its memory lies is unknown, so that neither alignment, boundary,"
                     + " address bits nor node can be checked", "ask for none of them, or leave this source out"));
         }
-        final List<Path> heaps = heaps();
-        if (heaps.isEmpty()) {
-            throw new RefusedException(Refusal.of(WHO, "there is no CMA heap in /dev/dma_heap", "boot a kernel with"
-                    + " CONFIG_DMABUF_HEAPS_CMA=y and cma=SIZE"));
-        }
         context.requireShims(WHO);
         final List<Refusal> refusals = new ArrayList<>();
-        for (final Path heap : heaps) {
+        for (final String heap : heaps) {
             try {
-                return map(heap, length);
+                return map(context.root().resolve(FOLDER).resolve(heap), length);
             } catch (final RefusedException e) {
                 refusals.add(e.refusal());
             }
@@ -76,12 +71,15 @@ public final class DmaHeapSource implements MemorySource {
         throw RefusedException.ofAll(refusals);
     }
 
-    private List<Path> heaps() {
-        try (Stream<Path> found = Files.list(context.root().resolve("dev/dma_heap"))) {
-            return found.filter(heap -> !heap.getFileName().toString().startsWith(SCATTERED)).sorted().toList();
-        } catch (final IOException e) {
-            return List.of();
+    private List<String> heaps(final AllocationRequest request) throws RefusedException {
+        final List<String> all = context.files().dmaHeaps();
+        final List<String> heaps = all.stream().filter(KernelFiles::isContiguousHeap).toList();
+        if (heaps.isEmpty()) {
+            throw new RefusedException(Refusal.of(WHO, "there is no CMA heap in /" + FOLDER + (all.isEmpty() ? ""
+                    : " (" + String.join(", ", all) + ": of scattered pages)"), "boot a kernel with CONFIG_DMABUF_HEAPS_CMA=y and"
+                    + " cma=SIZE" + (request.proof() == ProofLevel.NONE ? "" : ", and " + ASK_FOR_NONE)));
         }
+        return heaps;
     }
 
     private SourceMemory map(final Path heap, final long length) throws RefusedException {

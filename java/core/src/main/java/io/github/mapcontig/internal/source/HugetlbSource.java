@@ -104,13 +104,26 @@ public final class HugetlbSource implements MemorySource {
                 return chosen.get();
             }
             if (pages >= pool.free()) {
-                throw new RefusedException(Refusal.of(WHO, "of the " + pool.free() + " free pages of "
-                        + Sizes.exact(pool.pageSize()) + (wanted == 1 ? " none lies" : " no " + wanted + " are neighbors")
-                        + " where asked for (the longest extent: " + Sizes.exact(choice.longest()) + ")", "reserve more of them, or larger ones, at boot, when"
-                        + " memory is whole: kernel parameters hugepagesz=1G hugepages=N"));
+                throw new RefusedException(unfitting(pool, wanted, placement, choice));
             }
             pages = Math.min(pages * 2, pool.free());
         }
+    }
+
+    private static Refusal unfitting(final HugePagePool pool, final int wanted, final Placement placement, final PageChoice choice) {
+        final String asked = placement.inWords();
+        final String found = "of the " + pool.free() + " free pages of " + Sizes.exact(pool.pageSize())
+                + (wanted == 1 ? " none lies" : " no " + wanted + " are neighbors") + " where asked for"
+                + (asked.isEmpty() ? "" : ", " + asked);
+        if (choice.longest() == 0) {
+            // More pages, or larger ones, would lie elsewhere by luck only.
+            return Refusal.of(WHO, found + ": they lie from 0x" + Long.toHexString(choice.lowest()) + " to 0x"
+                    + Long.toHexString(choice.highest()), "use another source, a device that reaches higher or is less particular, or"
+                    + " an IOMMU: where the pool's pages lie can not be chosen");
+        }
+        return Refusal.of(WHO, found + " (the longest extent: " + Sizes.exact(choice.longest()) + ")", "reserve more of them"
+                + (placement.reachesAll() ? ", or larger ones, at boot, when memory is whole: kernel parameters hugepagesz=1G hugepages=N"
+                : " at boot, when memory is whole (kernel parameter hugepages=N), use another source, or a device that reaches higher"));
     }
 
     private static Refusal tooFew(final List<HugePagePool> pools, final long length) {

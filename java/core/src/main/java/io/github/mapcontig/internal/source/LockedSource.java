@@ -11,7 +11,7 @@ import io.github.mapcontig.internal.libc.LibC;
 import io.github.mapcontig.internal.libc.Linux;
 import io.github.mapcontig.internal.platform.Sizes;
 
-/** Ordinary memory, locked, for devices that take a list of extents. */
+/** Ordinary memory, locked: for devices that take a list of extents, and a single page for all. */
 public final class LockedSource implements MemorySource {
     private static final String WHO = Source.LOCKED.name();
 
@@ -35,8 +35,9 @@ public final class LockedSource implements MemorySource {
 
     @Override
     public SourceMemory map(final AllocationRequest request, final long length) throws RefusedException {
-        if (request.maxExtents() == 1) {
-            throw new RefusedException(Refusal.of(WHO, "ordinary memory is not contiguous",
+        if (request.maxExtents() == 1 && length > context.pageSize()) {
+            throw new RefusedException(Refusal.of(WHO, "ordinary memory is not contiguous beyond a page of "
+                    + Sizes.exact(context.pageSize()),
                     "if the device can scatter and gather, allow for more extents: .maxExtents(n)"));
         }
         final int sharing = request.sharing() == Sharing.SHARED ? Linux.MAP_SHARED : Linux.MAP_PRIVATE;

@@ -50,7 +50,7 @@ public final class MapContigSource implements MemorySource {
         }
         final Placement placement = placement(request, length);
         final long spare = spare(placement, length);
-        final long address = spare == 0 ? mmap(request, length) : mmapPlaced(request, length, spare, placement);
+        final long address = spare == 0 ? mmap(request, length, 0) : mmapPlaced(request, length, spare, placement);
         return SourceMemory.ofPages(address, length, context.pageSize(), Pinning.UNMOVABLE, context.coherency());
     }
 
@@ -75,12 +75,12 @@ public final class MapContigSource implements MemorySource {
         return Math.max(placement.alignment() - Math.min(length, MAX_ALIGNMENT), 0);
     }
 
-    private long mmap(final AllocationRequest request, final long length) throws RefusedException {
+    private long mmap(final AllocationRequest request, final long length, final long spare) throws RefusedException {
         final int sharing = request.sharing() == Sharing.SHARED ? Linux.MAP_SHARED : Linux.MAP_PRIVATE;
-        final long address = libC.mmap(0, length, Linux.PROT_READ | Linux.PROT_WRITE,
+        final long address = libC.mmap(0, length + spare, Linux.PROT_READ | Linux.PROT_WRITE,
                 sharing | Linux.MAP_ANONYMOUS | Linux.MAP_CONTIG, -1, 0);
         if (address == LibC.MAP_FAILED) {
-            throw new RefusedException(explain(new Errno(libC.errno()), length));
+            throw new RefusedException(explain(new Errno(libC.errno()), request, length, spare));
         }
         return address;
     }
@@ -88,13 +88,13 @@ public final class MapContigSource implements MemorySource {
     /** First as it comes, since what is cut off a longer range stays taken as long as the range is used. */
     private long mmapPlaced(final AllocationRequest request, final long length, final long spare, final Placement placement)
             throws RefusedException {
-        final long address = mmap(request, length);
+        final long address = mmap(request, length, 0);
         final List<Extent> extents = layout(address, length).extents();
         if (extents.size() == 1 && placement.violation(extents.get(0)).isEmpty()) {
             return address;
         }
         libC.munmap(address, length);
-        return trim(mmap(request, length + spare), length, spare, placement);
+        return trim(mmap(request, length, spare), length, spare, placement);
     }
 
     /** Where a range lies; unmaps it if that can not be told. */
@@ -137,7 +137,8 @@ public final class MapContigSource implements MemorySource {
     }
 
     /** Says what an error number of this mmap means here (contract, section 4). */
-    private Refusal explain(final Errno errno, final long length) {
+    private Refusal explain(final Errno errno, final AllocationRequest request, final long wanted, final long spare) {
+        final long length = wanted + spare;
         if (errno.equals(Errno.EPERM)) {
             return Refusal.of(WHO, "this process may not lock memory at all (" + context.limits().get() + ")",
                     errno, LockAdvice.raiseLimit(length));
@@ -147,9 +148,13 @@ public final class MapContigSource implements MemorySource {
                     + "; what other processes of this user hold counts too)", errno, LockAdvice.raiseLimit(length));
         }
         if (errno.equals(Errno.ENOMEM)) {
-            return Refusal.of(WHO, "no contiguous range of " + Sizes.exact(length) + " can be had (" + memory() + ")", errno,
-                    "reserve memory at boot with the kernel parameter contig_cma=SIZE, or ask for less; a limit on the"
-                            + " memory cgroup or the address space gives the same error");
+            final String place = request.boundary() == 0 ? "alignment of " + Sizes.exact(request.alignment())
+                    : "boundary of " + Sizes.exact(request.boundary());
+            return Refusal.of(WHO, "no contiguous range of " + Sizes.exact(length) + (spare == 0 ? "" : ", which the " + place
+                    + " takes for " + Sizes.exact(wanted) + " to be cut out of it,") + " can be had (" + memory() + ")", errno,
+                    "reserve memory at boot with the kernel parameter contig_cma=SIZE, or ask for less"
+                            + (spare == 0 ? "" : ", or for an alignment of at most " + Sizes.exact(MAX_ALIGNMENT) + " and no boundary")
+                            + "; a limit on the memory cgroup or the address space gives the same error");
         }
         if (errno.equals(Errno.EOPNOTSUPP)) {
             return Refusal.of(WHO, "the kernel does not serve MAP_CONTIG", errno, "boot a kernel with CONFIG_MAP_CONTIG=y");

@@ -13,7 +13,9 @@ import java.util.OptionalInt;
  * come too late for memory that is there when mmap returns.
  */
 public final class NodePolicy {
-    private static final String WHO = "NUMA node";
+    /** Who refuses where the thread can not be bound to the node, from whatever source memory is to come. */
+    public static final String WHO = "NUMA node";
+
 
     private final Shims shims;
     private final int[] mode = new int[1];
@@ -51,9 +53,15 @@ public final class NodePolicy {
     }
 
     private RefusedException failed(final String call, final int node) {
-        return new RefusedException(Refusal.of(WHO, call + " failed for node " + node, new Errno(shims.errno()),
-                "EINVAL: see which nodes have memory, and which of them this process may use (numactl --hardware; cpuset.mems of"
-                        + " its cgroup); ENOSYS: the kernel has no NUMA, or the seccomp filter forbids it"));
+        final Errno errno = new Errno(shims.errno());
+        return new RefusedException(Refusal.of(WHO, call + " failed for node " + node, errno, remedy(errno)));
+    }
+
+    private static String remedy(final Errno errno) {
+        return errno.equals(Errno.EINVAL) ? "see which nodes have memory, and which of them this process may use (numactl --hardware;"
+                + " cpuset.mems of its cgroup), or ask for no node"
+                : "ask for no node: the kernel has no NUMA, or the seccomp filter of the process forbids it (in Docker --cap-add"
+                        + " SYS_NICE allows it)";
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
  * <p>Of the runs of neighbors that are long enough it takes the shortest: long ones are rare, and others want them too.
  */
 final class PageChoice {
+    private final long[] addresses;
     private final long pageSize;
     private final Placement placement;
     /** Page numbers in the order of their addresses. */
@@ -32,6 +33,7 @@ final class PageChoice {
      * @param placement where extents may lie
      */
     PageChoice(final long[] addresses, final long pageSize, final Placement placement) {
+        this.addresses = addresses.clone();
         this.pageSize = pageSize;
         this.placement = placement;
         this.order = IntStream.range(0, addresses.length).boxed()
@@ -77,8 +79,18 @@ final class PageChoice {
         return chosen.length == wanted ? Optional.of(chosen) : Optional.empty();
     }
 
-    /** The longest extent that there is. */
+    /** The longest extent that there is; 0 if none of the pages lies where it may. */
     long longest() {
         return parts.stream().mapToInt(Part::pages).max().orElse(0) * pageSize;
+    }
+
+    /** Where the lowest page starts, wherever it may lie. */
+    long lowest() {
+        return addresses[order[0]];
+    }
+
+    /** Where the highest page ends. */
+    long highest() {
+        return addresses[order[order.length - 1]] + pageSize - 1;
     }
 }

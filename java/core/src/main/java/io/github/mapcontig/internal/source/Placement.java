@@ -58,6 +58,31 @@ public record Placement(long alignment, long boundary, long lastAddress) {
         return alignment <= pageSize && lastAddress == -1L;
     }
 
+    /** Whether no address is too high for it. */
+    boolean reachesAll() {
+        return lastAddress == -1L;
+    }
+
+    /**
+     * What it asks for.
+     *
+     * @return in words; empty if every place will do
+     */
+    String inWords() {
+        final List<String> words = new ArrayList<>();
+        if (lastAddress != -1L) {
+            words.add("up to 0x" + Long.toHexString(lastAddress) + " (" + (Long.SIZE - Long.numberOfLeadingZeros(lastAddress))
+                    + " address bits)");
+        }
+        if (alignment > 1) {
+            words.add("at multiples of " + Sizes.exact(alignment));
+        }
+        if (boundary != 0) {
+            words.add("across no boundary of " + Sizes.exact(boundary));
+        }
+        return String.join(", ", words);
+    }
+
     /**
      * What is wrong with an extent.
      *

@@ -274,7 +274,7 @@ public final class EduDevice implements AutoCloseable {
         Validate.inclusiveBetween(1, MAX_TRANSFER, length, "a transfer has 1 to " + MAX_TRANSFER + " bytes: " + length);
         // Less than, not at most: QEMU 7.2 takes a transfer that ends at the very end for one beyond it, and aborts.
         Validate.isTrue(deviceOffset >= 0 && deviceOffset < MEMORY_SIZE - length,
-                "a transfer stays inside the device's memory of 4096 bytes and leaves out the last: %d bytes at %d", length,
+                "a transfer ends before the last of the device's 4096 bytes, as QEMU stops at one that reaches it: %d bytes at %d", length,
                 deviceOffset);
     }
 

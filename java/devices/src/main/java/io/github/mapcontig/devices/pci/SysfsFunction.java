@@ -32,7 +32,8 @@ final class SysfsFunction implements PciFunction {
                     + DriverAdvice.bindToVfio(device) + ". Or boot with iommu=pt");
         });
         device.driver().ifPresent(driver -> {
-            throw new DeviceException(device + " is used by the kernel. To take it away from there: " + DriverAdvice.unbind(device));
+            throw new DeviceException(device + " is used by the kernel. To take it away from there: " + DriverAdvice.unbind(device)
+                    + ", if nothing needs it: a disk or network card is gone for the system");
         });
         final ConfigSpace config = new SysfsConfig(device.folder().resolve("config"));
         final int before = config.command();
