@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig;
 
+import io.github.mapcontig.internal.platform.FileErrors;
 import io.github.mapcontig.internal.platform.Sizes;
 import java.io.EOFException;
 import java.io.IOException;
@@ -211,7 +212,7 @@ public final class Pagemap implements AutoCloseable {
         } catch (final IOException e) {
             throw new ContiguousMemoryException(
                     "can not read where " + Sizes.range(firstPage * pageSize, count * pageSize) + " lies",
-                    Refusal.of(file.toString(), String.valueOf(e.getMessage()),
+                    Refusal.of(file.toString(), FileErrors.inWords(e),
                             "check that the range is mapped and the process is alive"), e);
         }
         bytes.flip();
@@ -224,7 +225,7 @@ public final class Pagemap implements AutoCloseable {
             return FileChannel.open(file, StandardOpenOption.READ);
         } catch (final IOException e) {
             throw new ContiguousMemoryException("can not open " + file,
-                    Refusal.of("pagemap", e.toString(),
+                    Refusal.of("pagemap", FileErrors.inWords(e),
                             "check that the process exists and /proc is mounted; another user's process takes root or"
                                     + " CAP_SYS_PTRACE, and the kernel must have CONFIG_PROC_PAGE_MONITOR"), e);
         }

@@ -73,6 +73,7 @@ public final class Contig {
         command.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
         command.registerConverter(ByteSize.class, ByteSize::parse);
         command.registerConverter(AddressRange.class, AddressRange::parse);
+        command.setParameterExceptionHandler(new WrongUsage());
         command.setExecutionExceptionHandler(new Failures(err, () -> contig.debug));
         if (args.length == 0) {
             command.usage(out);

@@ -2,6 +2,7 @@
 package io.github.mapcontig.cli;
 
 import io.github.mapcontig.ContiguousMemoryException;
+import io.github.mapcontig.cli.text.ShellWords;
 import io.github.mapcontig.devices.pci.DeviceException;
 import java.io.PrintWriter;
 import java.util.function.BooleanSupplier;
@@ -22,7 +23,7 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
                                         final CommandLine.ParseResult parsed) {
         final boolean expected = failure instanceof CommandFailure || failure instanceof ContiguousMemoryException
                 || failure instanceof DeviceException || failure instanceof IllegalArgumentException;
-        err.println("contig: " + (expected ? failure.getMessage() : "internal error: " + failure
+        err.println("contig: " + (expected ? ShellWords.of(failure.getMessage()) : "internal error: " + failure
                 + System.lineSeparator() + "    what to do: run it again with --debug, and report what that shows"));
         if (stackTraces.getAsBoolean()) {
             failure.printStackTrace(err);

@@ -14,6 +14,7 @@ import io.github.mapcontig.cli.memory.VirtualRange;
 import io.github.mapcontig.cli.picture.PngPicture;
 import io.github.mapcontig.cli.picture.SvgPicture;
 import io.github.mapcontig.cli.text.Json;
+import io.github.mapcontig.internal.platform.FileErrors;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -93,7 +94,7 @@ final class MapCommand implements Callable<Integer> {
     static CommandFailure unreadable(final Path file, final IOException failure) {
         final boolean missing = failure instanceof NoSuchFileException;
         return new CommandFailure(missing ? ExitStatus.NEGATIVE : ExitStatus.NOT_PERMITTED, "can not draw physical memory",
-                Refusal.of(file.toString(), failure.toString(), missing
+                Refusal.of(file.toString(), FileErrors.inWords(failure), missing
                         ? "use a kernel with CONFIG_PROC_PAGE_MONITOR=y, and mount /proc" : "run as root: sudo java -jar ..."),
                 failure);
     }
@@ -118,7 +119,7 @@ final class MapCommand implements Callable<Integer> {
                     : PngPicture.draw(map));
         } catch (final IOException e) {
             throw new CommandFailure(ExitStatus.NEGATIVE, "can not write " + image,
-                    Refusal.of("file", e.toString(), "choose a folder that exists and may be written to"), e);
+                    Refusal.of("file", FileErrors.inWords(e), "choose a folder that exists and may be written to"), e);
         } catch (final LinkageError e) {
             // A JVM without java.desktop, or without the fonts that it looks for when it starts to draw.
             throw new CommandFailure(ExitStatus.NEGATIVE, "can not draw " + image,

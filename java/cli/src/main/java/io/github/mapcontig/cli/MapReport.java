@@ -42,7 +42,6 @@ final class MapReport {
             out.printf("reserves (CMA): %s; where they are only debugfs tells: mount -t debugfs none /sys/kernel/debug%n",
                     Sizes.rounded(zones.cma() * map.pageSize()));
         }
-        zones.blocks().forEach(out::println);
     }
 
     private long movable() {

@@ -8,6 +8,7 @@ import io.github.mapcontig.PhysicalLayout;
 import io.github.mapcontig.Refusal;
 import io.github.mapcontig.cli.memory.ProcessMaps;
 import io.github.mapcontig.cli.memory.VirtualRange;
+import io.github.mapcontig.internal.platform.FileErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,13 +100,13 @@ final class TracedProcess implements AutoCloseable {
         if (!Files.isDirectory(folder)) {
             return gone(failure);
         }
-        if (failure instanceof RuntimeException unexpected) {
-            return unexpected;
+        if (!(failure instanceof IOException refused)) {
+            return (RuntimeException) failure;
         }
         // What is left is EACCES or EPERM, and ESRCH of a process that has ended and was not waited for.
         final boolean ended = String.valueOf(failure.getMessage()).contains("No such process");
         return ended ? gone(failure) : new CommandFailure(ExitStatus.NOT_PERMITTED, "can not look into process " + pid,
-                Refusal.of(folder.toString(), failure.toString(),
+                Refusal.of(folder.toString(), FileErrors.inWords(refused),
                         "run as root, or with CAP_SYS_PTRACE: sudo java -jar ..."), failure);
     }
 

@@ -43,6 +43,14 @@ class AllocCommandTest {
     }
 
     @Test
+    void shouldAdviseInWordsOfTheShell() {
+        final CommandRun run = CommandRun.of("alloc", "--size", SIZE, "--source", "dma_heap,locked");
+
+        assertThat(run.err()).contains("ask for --proof NONE", "allow for more extents: --max-extents N")
+                .doesNotContain("ProofLevel", ".maxExtents");
+    }
+
+    @Test
     void shouldSayThatTheKernelLacksMapContig() {
         final CommandRun run = CommandRun.of("alloc", "--size", SIZE, "--source", "map_contig");
 

@@ -52,7 +52,16 @@ class ContigTest {
 
         assertThat(run.status()).as(run.err()).isEqualTo(ExitStatus.USAGE);
         assertThat(run.out()).isEmpty();
-        assertThat(run.err()).isNotBlank().doesNotContain("\tat ");
+        assertThat(run.err()).startsWith("contig: ").doesNotContain("\tat ");
+        assertThat(run.err().lines()).as("no page of help behind it").hasSizeLessThan(4);
+    }
+
+    @Test
+    void shouldSayWhereHelpIs() {
+        assertThat(CommandRun.of("alloc", "--size", "many").err().lines()).containsExactly("contig: Invalid value for option '--size': "
+                + "'many' is no size: write bytes, or a number with K, M, G or T", "    what to do: see contig alloc --help");
+        assertThat(CommandRun.of("docotr").err().lines()).containsExactly("contig: Unmatched argument at index 0: 'docotr'",
+                "Did you mean: contig doctor or contig alloc or contig translate?", "    what to do: see contig --help");
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.mapcontig.ContiguousMemory;
 import io.github.mapcontig.ContiguousMemoryException;
+import io.github.mapcontig.MemoryCapabilities;
 import io.github.mapcontig.Source;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +28,11 @@ class DoctorCommandTest {
         final CommandRun run = CommandRun.of("doctor");
 
         assertThat(run.status()).isEqualTo(canAllocate() ? ExitStatus.OK : ExitStatus.NEGATIVE);
-        assertThat(run.out()).contains("pages of", "] mmap(MAP_CONTIG): ", "] io_uring: ", "] dma-heap: ", "] IOMMU groups: ",
+        assertThat(run.out()).contains("pages of", "] io_uring: ", "] dma-heap: ", "] IOMMU groups: ",
                 "decided by [" + (canAllocate() ? "yes" : " no") + "] ");
+        assertThat(run.out()).as("times would be those of a JVM that warms up").doesNotContain(" ms,");
+        assertThat(run.out().contains("] mmap(MAP_CONTIG): ")).as("what the source has said already")
+                .isEqualTo(MemoryCapabilities.probe().mapContig().available());
         assertThat(run.err()).isEmpty();
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig.cli.doctor;
 
+import io.github.mapcontig.internal.platform.KernelFiles;
 import io.github.mapcontig.internal.platform.Sizes;
 import java.util.List;
 import java.util.Map;
@@ -24,16 +25,20 @@ final class DevicesCheck {
     }
 
     private Finding heaps() {
-        final List<String> heaps = files.names(HEAPS, "*");
+        final List<String> heaps = new KernelFiles(files.root()).dmaHeaps();
         if (heaps.isEmpty()) {
             return Finding.no("dma-heap", "no heap in /" + HEAPS, "use a kernel with CONFIG_DMABUF_HEAPS=y and"
                     + " CONFIG_DMABUF_HEAPS_CMA=y, and boot with cma=SIZE");
         }
-        final List<String> usable = heaps.stream().filter(heap -> files.readableAndWritable(HEAPS + "/" + heap)).toList();
-        return usable.isEmpty() ? Finding.no("dma-heap", String.join(", ", heaps) + ", but this user may not open any",
-                "chmod a+rw /" + HEAPS + "/" + heaps.get(0) + " (or an udev rule)")
-                : Finding.yes("dma-heap", String.join(", ", usable) + (usable.contains("system")
-                        ? "; system is not contiguous" : ""));
+        if (heaps.stream().noneMatch(KernelFiles::isContiguousHeap)) {
+            return Finding.no("dma-heap", String.join(", ", heaps) + ": of scattered pages, no CMA heap",
+                    "use a kernel with CONFIG_DMABUF_HEAPS_CMA=y, and boot with cma=SIZE");
+        }
+        final List<String> contiguous = heaps.stream().filter(KernelFiles::isContiguousHeap).toList();
+        final List<String> usable = contiguous.stream().filter(heap -> files.readableAndWritable(HEAPS + "/" + heap)).toList();
+        return usable.isEmpty() ? Finding.no("dma-heap", String.join(", ", contiguous) + ", but this user may not open any",
+                "chmod a+rw /" + HEAPS + "/" + contiguous.get(0) + " (or an udev rule)")
+                : Finding.yes("dma-heap", String.join(", ", usable) + ": contiguous, as the kernel promises");
     }
 
     private Finding uDmaBufs() {

@@ -26,12 +26,18 @@ public record Diagnosis(MemoryCapabilities machine, List<Finding> findings, Find
         final SystemFiles files = new SystemFiles(root, machine.pageSize());
         final List<Finding> sources = new SourcesCheck(size).run();
         final List<Finding> findings = new ArrayList<>(sources);
-        machine.all().forEach(capability -> findings.add(Finding.of(capability)));
+        findings.addAll(capabilities(machine));
         findings.addAll(new ProcessCheck(files).run());
         findings.addAll(new HugePagesCheck(files).run());
         findings.addAll(new DevicesCheck(files).run());
         findings.addAll(new SettingsCheck(files).run());
         return new Diagnosis(machine, List.copyOf(findings), decide(sources, Finding.of(machine.pfns())));
+    }
+
+    /** Where the kernel lacks MAP_CONTIG, its source has said so, and a reserve for it would serve nobody. */
+    static List<Finding> capabilities(final MemoryCapabilities machine) {
+        return machine.all().stream().filter(capability -> machine.mapContig().available()
+                || capability != machine.mapContig() && capability != machine.reserve()).map(Finding::of).toList();
     }
 
     /**

@@ -7,16 +7,14 @@ import io.github.mapcontig.ContiguousMemory;
 import io.github.mapcontig.ContiguousMemoryException;
 import io.github.mapcontig.Refusal;
 import io.github.mapcontig.Source;
+import io.github.mapcontig.cli.text.ShellWords;
 import io.github.mapcontig.internal.platform.Sizes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Asks every source of the library for memory: the only way to know. */
 final class SourcesCheck {
-    private static final double NANOS_PER_MILLI = 1e6;
-
     private final long size;
 
     /**
@@ -39,14 +37,12 @@ final class SourcesCheck {
     private Finding check(final Source source) {
         final String name = "source " + source;
         final AllocationRequest.Builder request = ContiguousMemory.request().size(size).sources(source);
-        final long before = System.nanoTime();
         try (ContiguousBuffer buffer = request.allocate()) {
-            return Finding.yes(name, String.format(Locale.ROOT, "gave %s in %.1f ms, proof %s",
-                    Sizes.exact(buffer.size()), (System.nanoTime() - before) / NANOS_PER_MILLI, buffer.proof().level()));
+            return Finding.yes(name, "gave " + Sizes.exact(buffer.size()) + ", proof " + buffer.proof().level());
         } catch (final ContiguousMemoryException e) {
             return new Finding(name, Finding.State.NO, "no " + Sizes.exact(size) + ": " + e.refusals().stream()
                     .map(Refusal::whatHappened)
-                    .collect(Collectors.joining("; ")), e.refusals().stream().map(Refusal::remedy).toList());
+                    .collect(Collectors.joining("; ")), e.refusals().stream().map(Refusal::remedy).map(ShellWords::of).toList());
         }
     }
 }

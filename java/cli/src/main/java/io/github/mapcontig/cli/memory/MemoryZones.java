@@ -11,14 +11,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How the kernel divides memory: zones of NUMA nodes, the ranges of its reserves, and what its blocks are meant for.
+ * How the kernel divides memory: zones of NUMA nodes, and the ranges of its reserves.
  *
  * @param zones   the zones that have memory, in the order of the file
  * @param reserve page frames of CMA reserves, as far as debugfs tells; empty where it is not mounted
  * @param cma     page frames in CMA reserves, wherever they are
- * @param blocks  lines of /proc/pagetypeinfo: blocks of pages by what they are meant for; empty where it can not be read
  */
-public record MemoryZones(List<Zone> zones, FrameSet reserve, long cma, List<String> blocks) {
+public record MemoryZones(List<Zone> zones, FrameSet reserve, long cma) {
     private static final Pattern ZONE = Pattern.compile("Node (\\d+), zone\\s+(\\S+)");
     private static final Pattern FIELD = Pattern.compile("\\s+(spanned|present|cma|start_pfn:)\\s+(\\d+)");
 
@@ -64,7 +63,7 @@ public record MemoryZones(List<Zone> zones, FrameSet reserve, long cma, List<Str
             }
         }
         zones.removeIf(zone -> zone.present() == 0);
-        return new MemoryZones(List.copyOf(zones), reserve(root), cma, blocks(root));
+        return new MemoryZones(List.copyOf(zones), reserve(root), cma);
     }
 
     /** Needs debugfs and CONFIG_CMA_DEBUGFS: nothing else tells where reserves are. */
@@ -80,12 +79,6 @@ public record MemoryZones(List<Zone> zones, FrameSet reserve, long cma, List<Str
             }
         }
         return FrameSet.of(runs);
-    }
-
-    private static List<String> blocks(final Path root) {
-        final List<String> all = lines(root.resolve("proc/pagetypeinfo"));
-        final int start = all.stream().map(line -> line.startsWith("Number of blocks type")).toList().indexOf(true);
-        return start < 0 ? List.of() : all.subList(start, all.size()).stream().takeWhile(line -> !line.isBlank()).toList();
     }
 
     private static List<Path> folders(final Path parent) {

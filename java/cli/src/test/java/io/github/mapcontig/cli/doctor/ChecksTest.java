@@ -3,6 +3,8 @@ package io.github.mapcontig.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.mapcontig.Capability;
+import io.github.mapcontig.MemoryCapabilities;
 import io.github.mapcontig.cli.doctor.Finding.State;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,9 +92,33 @@ class ChecksTest {
         write("sys/kernel/iommu_groups/2/type", "DMA-FQ\n");
         final List<Finding> findings = new DevicesCheck(files).run();
 
-        assertThat(find(findings, "dma-heap")).isEqualTo(Finding.yes("dma-heap", "reserved, system; system is not contiguous"));
+        assertThat(find(findings, "dma-heap")).isEqualTo(Finding.yes("dma-heap", "reserved: contiguous, as the kernel promises"));
         assertThat(find(findings, "u-dma-buf")).isEqualTo(Finding.yes("u-dma-buf", "udmabuf0: 1 MiB at 0x0000000038400000"));
         assertThat(find(findings, "IOMMU groups").detail()).isEqualTo("2 of type DMA-FQ, 1 of type identity");
+    }
+
+    @Test
+    void shouldNotTakeAHeapOfScatteredPagesForOneThatServes() throws IOException {
+        write("dev/dma_heap/system", "");
+        final Finding finding = find(new DevicesCheck(files).run(), "dma-heap");
+
+        assertThat(finding.state()).isEqualTo(State.NO);
+        assertThat(finding.detail()).isEqualTo("system: of scattered pages, no CMA heap");
+        assertThat(finding.remedies()).singleElement().asString().contains("CONFIG_DMABUF_HEAPS_CMA=y");
+    }
+
+    @Test
+    void shouldSayOnceThatTheKernelLacksMapContig() {
+        final Capability is = new Capability("is", true, "", "");
+        final Capability lacks = new Capability("lacks", false, "", "boot another");
+        assertThat(Diagnosis.capabilities(machine(is, lacks))).extracting(Finding::name)
+                .containsExactly("is", "pfns", "locking", "lacks", "devices");
+        assertThat(Diagnosis.capabilities(machine(lacks, is))).extracting(Finding::name).containsExactly("pfns", "locking", "devices");
+    }
+
+    private static MemoryCapabilities machine(final Capability mapContig, final Capability reserve) {
+        return new MemoryCapabilities("6.12", "amd64", 4096, null, mapContig, new Capability("pfns", true, "", ""),
+                new Capability("locking", true, "", ""), reserve, new Capability("devices", true, "", ""));
     }
 
     @Test

@@ -39,23 +39,11 @@ class MemoryZonesTest {
                         cma      28
                   start_pfn:           1048576
                 """);
-        write("proc/pagetypeinfo", """
-                Page block order: 9
-
-                Free pages count per migrate type at order       0
-                Node    0, zone      DMA, type    Unmovable      0
-
-                Number of blocks type     Unmovable      Movable
-                Node 0, zone      DMA            1            7
-
-                """);
         final MemoryZones zones = MemoryZones.read(root);
 
         assertThat(zones.zones()).containsExactly(new MemoryZones.Zone(0, "DMA32", 4096, 1044480, 782336),
                 new MemoryZones.Zone(1, "Normal", 1048576, 512, 256));
         assertThat(zones.cma()).isEqualTo(128);
-        assertThat(zones.blocks()).containsExactly("Number of blocks type     Unmovable      Movable",
-                "Node 0, zone      DMA            1            7");
         assertThat(zones.reserve().runs()).isEmpty();
     }
 
@@ -75,7 +63,6 @@ class MemoryZonesTest {
         final MemoryZones zones = MemoryZones.read(root);
 
         assertThat(zones.zones()).isEmpty();
-        assertThat(zones.blocks()).isEmpty();
         assertThat(zones.reserve().runs()).isEmpty();
         assertThat(zones.cma()).isZero();
         assertThat(SystemRam.read(root, 4096)).isEmpty();
