@@ -41,11 +41,14 @@ class GuideTest {
     private static final Pattern MESSAGE = Pattern.compile("(?:Refusal\\.of\\(\\s*[\\w.()]+,|Refusal\\.of\\(|\\brefused\\("
             + "|IllegalStateException\\(|DeviceException\\((?:device \\+ |function\\.device\\(\\) \\+ )?|UNPROVABLE =)"
             + "\\s*\"([^\"]+)\"");
+    /** The same of the command line. */
+    private static final Pattern FAILURE = Pattern.compile("(?:new CommandFailure\\([\\w.?: ]+,|process\\.hidden\\()\\s*\"([^\"]+)\"");
     private static final int WORDS_THAT_COUNT = 4;
 
     /** What fragments of programs take for granted. */
     private static final String AROUND_FRAGMENT = """
             import io.github.mapcontig.*;
+            import io.github.mapcontig.devices.pci.*;
             import java.nio.*;
             abstract class %s {
                 interface Device {
@@ -58,6 +61,7 @@ class GuideTest {
                 }
                 Device device;
                 Ring ring;
+                PciFunction function;
                 ContiguousBuffer buffer;
                 long offset;
                 int length;
@@ -103,16 +107,26 @@ class GuideTest {
 
     @Test
     void shouldExplainEachMessage() throws IOException {
+        assertExplained("## When something goes wrong", 50, MESSAGE, "java/core/src/main", "java/devices/src/main");
+    }
+
+    @Test
+    void shouldExplainEachFailureOfTheCommandLine() throws IOException {
+        assertExplained("### The command line", 8, FAILURE, "java/cli/src/main");
+    }
+
+    private static void assertExplained(final String chapter, final int atLeast, final Pattern pattern, final String... modules)
+            throws IOException {
         final String guide = read(GUIDE);
-        final String troubles = guide.substring(guide.indexOf("## When something goes wrong"));
+        final String troubles = guide.substring(guide.indexOf(chapter));
         final List<String> messages = new ArrayList<>();
-        for (final String module : List.of("java/core/src/main", "java/devices/src/main")) {
+        for (final String module : modules) {
             try (Stream<Path> files = Files.walk(PROJECT.resolve(module))) {
                 files.filter(file -> file.toString().endsWith(".java")).sorted().forEach(file -> messages.addAll(
-                        MESSAGE.matcher(read(file)).results().map(GuideTest::beginning).toList()));
+                        pattern.matcher(read(file)).results().map(GuideTest::beginning).toList()));
             }
         }
-        assertThat(messages).hasSizeGreaterThan(50);
+        assertThat(messages).hasSizeGreaterThan(atLeast);
         assertThat(messages.stream().filter(message -> !troubles.contains(message)))
                 .as("messages of the library that the guide's last chapters do not explain").isEmpty();
     }
