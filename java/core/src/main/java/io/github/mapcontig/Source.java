@@ -28,7 +28,7 @@ public enum Source {
 
     /**
      * Ordinary pages, locked: a list of extents for devices that scatter and gather. Only for a request that allows
-     * {@linkplain AllocationRequest.Builder#maxExtents more than one}. The kernel may move it unless it is
+     * {@linkplain AllocationRequest.Builder#maxExtents more than one}, or for a single page. The kernel may move it unless it is
      * {@linkplain AllocationRequest.Builder#pinned pinned}.
      */
     LOCKED
