@@ -6,12 +6,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "../common/clock.h"
 #include "forks.h"
 #include "machine.h"
 #include "mappings.h"
 #include "report.h"
-#include "settings.h"
+#include "../common/settings.h"
 
 enum { PAGE = 4096 };
 

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "loop.h"
-#include "settings.h"
+#include "../common/settings.h"
 
 enum { PAGES = 64, HUGE_PAGES = 512 };
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "loop.h"
-#include "settings.h"
+#include "../common/settings.h"
 
 enum { PAGES = 64, BYTES = PAGES * LOOP_PAGE };
 

@@ -19,7 +19,7 @@
 #include <sys/personality.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "../common/clock.h"
 #include "forks.h"
 #include "loops.h"
 #include "mappings.h"

@@ -6,12 +6,12 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "clock.h"
+#include "../common/clock.h"
 #include "machine.h"
 #include "mappings.h"
 #include "report.h"
 #include "reserve.h"
-#include "settings.h"
+#include "../common/settings.h"
 
 enum { PAGE = 4096, HUGE = 2 << 20, BUDDY_LARGEST = 4 << 20 };
 

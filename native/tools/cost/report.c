@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <inttypes.h>
 
-#include "clock.h"
+#include "../common/clock.h"
 #include "report.h"
 
 enum { CLEAR_PAGE = 512 };	/* instructions: rep stosq, 8 bytes each */

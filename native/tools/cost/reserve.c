@@ -4,7 +4,7 @@
 
 #include "mappings.h"
 #include "reserve.h"
-#include "settings.h"
+#include "../common/settings.h"
 
 enum { PIECES = 64, SMALLEST = 6 << 20, STEP = 2 << 20 };
 

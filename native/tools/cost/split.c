@@ -8,7 +8,7 @@
 #include "mappings.h"
 #include "report.h"
 #include "reserve.h"
-#include "settings.h"
+#include "../common/settings.h"
 #include "split.h"
 
 #define TRACING "/sys/kernel/tracing/"

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "clock.h"
+#include "../common/clock.h"
 #include "mappings.h"
 #include "report.h"
 #include "wall.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef COST_SETTINGS_H
-#define COST_SETTINGS_H
+#ifndef COMMON_SETTINGS_H
+#define COMMON_SETTINGS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,6 +24,9 @@ bool setting_hugetlb_pool(uint64_t pages);
 
 /* Bytes free in the reserves of all nodes (contig_cma=), 0 where there is none. */
 uint64_t setting_reserve_free(void);
+
+/* Bytes of those reserves, free or not. */
+uint64_t setting_reserve_bytes(void);
 
 /* MemFree, in bytes. */
 uint64_t setting_memory_free(void);

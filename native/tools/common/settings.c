@@ -67,16 +67,26 @@ bool setting_hugetlb_pool(uint64_t pages)
 	return setting_write(POOL, text) && setting_read(POOL, -1) == (int64_t)pages;
 }
 
-uint64_t setting_reserve_free(void)
+static uint64_t reserves(const char *name)
 {
 	uint64_t sum = 0;
 	char path[96];
 
 	for (int node = 0; node < 8; node++) {
-		snprintf(path, sizeof(path), "/sys/kernel/mm/map_contig/node%d/reserve_free_bytes", node);
+		snprintf(path, sizeof(path), "/sys/kernel/mm/map_contig/node%d/%s", node, name);
 		sum += (uint64_t)setting_read(path, 0);
 	}
 	return sum;
+}
+
+uint64_t setting_reserve_free(void)
+{
+	return reserves("reserve_free_bytes");
+}
+
+uint64_t setting_reserve_bytes(void)
+{
+	return reserves("reserve_bytes");
 }
 
 uint64_t setting_memory_free(void)

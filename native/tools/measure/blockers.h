@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MEASURE_BLOCKERS_H
+#define MEASURE_BLOCKERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../common/pageflags.h"
+
+/*
+ * Why there is no contiguous range of a size: of all ranges of that size, at the alignment of pageblocks, the one with the fewest
+ * pages that can not be moved, and what they are. Ends of zones are not looked at.
+ */
+struct blockers {
+	uint64_t	first;			/* page frame; where there is no such range, UINT64_MAX */
+	uint64_t	pages[PAGE_CLASSES];	/* in it */
+	uint64_t	blocking;		/* of them those that can not be moved: 0 means that moving failed, or had no room */
+};
+
+/* False with errno. */
+bool blockers_find(size_t bytes, struct blockers *blockers);
+
+#endif
