@@ -27,3 +27,5 @@
 . "$vagrant/lib/suites.sh"
 # shellcheck source=lib/kselftests.sh
 . "$vagrant/lib/kselftests.sh"
+# shellcheck source=lib/bench.sh
+. "$vagrant/lib/bench.sh"

@@ -11,6 +11,8 @@ usage() {
 	                                            own selftests of mm with and without the series
 	              --only GROUP[,GROUP...]       of host, boot, selftests, fuzz, java, demo, cost, controls (of those before but
 	                                            cost), verbs, style, check, kernels-own: those alone
+	       vagrant/vm bench [options]           contiguous allocation in fragmented memory, measured in guests: tables, plots, raw
+	                                            data in DIR of --results; up to half an hour, --quick some five minutes
 	       vagrant/vm run   [options] -- CMD    boot a fresh guest, run CMD as root in the project's folder, pass its
 	                                            output and exit status on
 	       vagrant/vm shell [options]           the same with a terminal
@@ -32,7 +34,8 @@ usage() {
 	  --accel auto|kvm|tcg   auto (default) tries KVM with the real kernel and falls back to TCG
 	  --icount               run only: time is instructions, 1 ns each, the same in every run; TCG, one CPU (README.md)
 	  --timeout SECONDS      limit of each boot (run: 900, times 5 with --config debug; shell: 28800)
-	test takes also --kernel, --config, --accel and --results, with --ci and --all only the last two; the others take all
+	test takes also --kernel, --config, --accel and --results, with --ci and --all only the last two; bench takes --kernel,
+	  --stock, --accel, --results, --timeout; the others take all
 	  that can mean something to them
 
 	exit status: that of CMD; 2 wrong usage; 121 the kernel log has a report (BUG, WARNING, KASAN, lockdep, leak ...);
@@ -47,7 +50,7 @@ parse_options() {
 	shift
 	opt_kernel=6.12 opt_stock='' opt_config=base opt_memory=4G opt_cpus='' opt_numa=1
 	opt_append=() opt_devices=() opt_shares=() opt_results='' opt_accel=auto opt_icount='' opt_timeout='' opt_all='' opt_vagrant=''
-	opt_ci='' opt_selftests='' opt_only='' opt_chosen=()
+	opt_ci='' opt_selftests='' opt_only='' opt_quick='' opt_chosen=()
 	opt_command=()
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -79,6 +82,7 @@ parse_options() {
 		--all) opt_all=yes ;;
 		--only) opt_only=$value ;;
 		--ci) opt_ci=yes ;;
+		--quick) opt_quick=yes ;;
 		--selftests) opt_selftests=yes ;;
 		--vagrant) opt_vagrant=machine ;;
 		--vagrant-box) opt_vagrant=box ;;
@@ -99,7 +103,7 @@ parse_options() {
 		*) wrong "$1 is not an option of $command" ;;
 		esac
 		case $1 in
-		--icount | --stock | --all | --ci | --selftests | --vagrant | --vagrant-box) shift ;;
+		--icount | --stock | --all | --ci | --quick | --selftests | --vagrant | --vagrant-box) shift ;;
 		*) shift 2 ;;
 		esac
 	done
@@ -111,6 +115,7 @@ options_of() {
 	case $1 in
 	clean) echo --all ;;
 	test) echo --kernel --config --accel --results --ci --all --selftests --only ;;
+	bench) echo --kernel --stock --accel --results --timeout --quick ;;
 	build) echo --kernel --stock --config --memory --cpus --numa --append --device --accel --vagrant --vagrant-box ;;
 	run) echo --kernel --stock --config --memory --cpus --numa --append --device --share --results --accel --icount --timeout ;;
 	*) echo --kernel --stock --config --memory --cpus --numa --append --device --share --results --accel --timeout ;;

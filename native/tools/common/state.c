@@ -46,16 +46,19 @@ static void see(void *context, uint64_t pfn, enum page_class class)
  */
 void state_settle(void)
 {
-	enum { MOST = 200, LITTLE = 256 << 10 };
+	enum { MOST = 200, LITTLE = 256 << 10, IN_VAIN = 5 };
 	char before_text[32];
+	int in_vain = 0;
 
 	snprintf(before_text, sizeof(before_text), "%" PRId64, setting_read(LISTS, 0));
 	setting_write(LISTS, "1000000");
-	for (int i = 0; i < MOST; i++) {
+	/* Others take memory meanwhile, so a step may seem to be in vain */
+	for (int i = 0; i < MOST && in_vain < IN_VAIN; i++) {
 		const uint64_t before = state_free_now();
 
-		if (!setting_write("/proc/sys/vm/stat_refresh", "1") || state_free_now() < before + LITTLE)
+		if (!setting_write("/proc/sys/vm/stat_refresh", "1"))
 			break;
+		in_vain = state_free_now() < before + LITTLE ? in_vain + 1 : 0;
 	}
 	setting_write(LISTS, before_text);
 }

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig.benchmarks.fragmentation;
+
+import io.github.mapcontig.internal.platform.Sizes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What the project set out to reach, and what was measured.
+ *
+ * @param wanted   the goal in words
+ * @param measured the result in words
+ * @param reached  whether it was reached
+ */
+record Goal(String wanted, String measured, boolean reached) {
+    private static final long MIB = 1L << 20;
+    private static final String SEARCH = "contig-search";
+    private static final String RESERVE = "contig-reserve";
+    private static final String HEAP = "dma-heap";
+    private static final double TIMES = 15;
+
+    /** Successes wanted at 50 % free memory, by size. */
+    private static final Map<Long, Double> RATES = new TreeMap<>(Map.of(2 * MIB, 0.999, 64 * MIB, 0.99, 256 * MIB, 0.9, 1024 * MIB, 0.5));
+
+    /** Those that this run says anything about. */
+    static List<Goal> of(final Measurements measurements) {
+        final List<Goal> goals = new ArrayList<>();
+        for (final String state : measurements.states()) {
+            if (state.startsWith("half")) {
+                RATES.forEach((size, rate) -> measurements.cell(state, SEARCH, size).ifPresent(cell -> goals.add(rate(cell, rate))));
+            }
+            final List<Cell> reserve = measurements.measured().stream()
+                    .filter(cell -> cell.state().equals(state) && cell.allocator().equals(RESERVE)).toList();
+            if (!reserve.isEmpty()) {
+                goals.add(neverFails(reserve));
+            }
+            reserve.forEach(ours -> measurements.cell(state, HEAP, ours.size()).flatMap(heap -> tail(ours, heap)).ifPresent(goals::add));
+        }
+        return goals;
+    }
+
+    private static Goal rate(final Cell cell, final double rate) {
+        return new Goal(text("%s: %s by MAP_CONTIG in %.1f %% of attempts", cell.state(), Sizes.exact(cell.size()), 100 * rate),
+                text("%d of %d, %.1f %% (95 %% sure of %.1f %%)", cell.ok(), cell.attempts(), 100 * cell.rate(),
+                        100 * cell.number("rate at least").orElse(0)),
+                cell.rate() >= rate);
+    }
+
+    private static Goal neverFails(final List<Cell> cells) {
+        final long attempts = cells.stream().mapToLong(Cell::attempts).sum();
+        final long failures = attempts - cells.stream().mapToLong(Cell::ok).sum();
+        return new Goal("from the reserve, under pressure: no failure", text("%d of %d failed", failures, attempts), failures == 0);
+    }
+
+    /** Nothing can be said where one of them never succeeded. */
+    private static Optional<Goal> tail(final Cell ours, final Cell heap) {
+        if (ours.ok() == 0 || heap.ok() == 0) {
+            return Optional.empty();
+        }
+        final double ratio = heap.number("p99 ns").orElseThrow() / ours.number("p99 ns").orElseThrow();
+        return Optional.of(new Goal(text("%s from the reserve: p99 at least %.0f times below the dma-heap's", Sizes.exact(ours.size()), TIMES),
+                text("%.1f times (%s and %s)", ratio, milliseconds(ours, "p99 ns"), milliseconds(heap, "p99 ns")), ratio >= TIMES));
+    }
+
+    private static String milliseconds(final Cell cell, final String column) {
+        return text("%.1f ms", cell.millis(column).orElseThrow());
+    }
+
+    private static String text(final String format, final Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}
