@@ -8,21 +8,22 @@
 # A guest of its own each, as what one state leaves behind (slabs, pageblocks given to the kernel) would be part of the next.
 # The limit of seconds is for each size: whatever the machine's speed, a full run ends.
 bench_states() {
-	local kernel='tables=1,slab=1,pipe=1' whole='--memory 4G' reserves='--memory 5G --append contig_cma=1G --append cma=1G'
-	local pressure='--pressure 1 --progress' few='--arrangements 2 --seconds 20 --sizes 2M,64M,256M'
-	local many='--arrangements 20 --seconds 40' cycles='--allocators contig-reserve,dma-heap --times 4'
+	local kernel='--kinds tables=1,slab=1,pipe=1' whole='--memory 4G' reserves='--memory 5G --append contig_cma=1G --append cma=1G'
+	local pressure='--pressure 1 --progress' cycles='--allocators contig-reserve,dma-heap --times 2'
+	local few='--arrangements 2 --seconds 20' many='--arrangements 20 --seconds 30'
 	if [ -n "$opt_quick" ]; then
 		cat <<-EOT
-			half;         $whole;     --free 50% --unmovable 5% --kinds $kernel $pressure;              $few
-			reserve;      $reserves;  --free 50% --unmovable 5% $pressure;                              $cycles $few
+			half;         $whole;     --free 50% --unmovable 5% $kernel $pressure;              $few --sizes 2M,64M,256M
+			reserve;      $reserves;  --free 50% --unmovable 5% $pressure;                      $few --sizes 64M $cycles
 		EOT
 	else
 		cat <<-EOT
-			fresh;        $whole;     -;                                                                --arrangements 3 --seconds 20
-			half;         $whole;     --free 50% --unmovable 5% --kinds $kernel $pressure;              $many
-			half-pinned;  $whole;     --free 50% --unmovable 5% $pressure;                              $many
-			quarter;      $whole;     --free 25% --unmovable 10% --cache 20% --kinds $kernel $pressure; $many
-			reserve;      $reserves;  --free 50% --unmovable 5% $pressure;                              $cycles $many
+			fresh;        $whole;     -;                                                        $few
+			half-light;   $whole;     --free 50% --unmovable 1% $kernel $pressure;              $many
+			half;         $whole;     --free 50% --unmovable 5% $kernel $pressure;              $many
+			half-pinned;  $whole;     --free 50% --unmovable 5% $pressure;                      $many
+			quarter;      $whole;     --free 25% --unmovable 10% --cache 20% $kernel $pressure; $many
+			reserve;      $reserves;  --free 50% --unmovable 5% $pressure;                      --arrangements 20 --seconds 60 --sizes 8M,64M,256M,1G $cycles
 		EOT
 	fi
 }
@@ -62,12 +63,12 @@ command_bench() {
 bench_state() {
 	local name=$1 guest=$2 fragment=$3
 	shift 3
-	local command=("$project/native/target/measure" --out /results --name "$name" --seed "$bench_seed" "$@")
+	local words=("$project/native/target/measure" --out /results --name "$name" --seed "$bench_seed" "$@")
 	# shellcheck disable=SC2206 # several words
-	[ "$fragment" = - ] || command=("$project/native/target/fragment" --seed "$bench_seed" $fragment -- "${command[@]}")
+	[ "$fragment" = - ] || words=("$project/native/target/fragment" --seed "$bench_seed" $fragment -- "${words[@]}")
 	# shellcheck disable=SC2086 # several words
 	run_child "$vagrant/vm" run --kernel "$opt_kernel" ${opt_stock:+--stock} --accel "$opt_accel" --timeout "${opt_timeout:-$bench_limit}" \
-		--results "$results/$name" $guest -- "${command[@]}"
+		--results "$results/$name" $guest -- "${words[@]}"
 }
 
 bench_report() {

@@ -108,7 +108,7 @@ install_for_test() {
 # What needs no guest.
 host_suites() {
 	local suite
-	for suite in options kernellog count selftests suites; do
+	for suite in options kernellog count selftests suites bench; do
 		tap_suite "vagrant: $suite" "$vagrant/tests/$suite.sh"
 	done
 	unit_suite
