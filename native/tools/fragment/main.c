@@ -47,14 +47,17 @@ static _Noreturn void wrong(const char *option, const char *value)
 	exit(2);
 }
 
-static bool parse_kinds(char *text)
+static bool parse_kinds(const char *list)
 {
 	static const char * const names[PIECE_KINDS] = {
 		[PIECE_PINNED] = "pinned", [PIECE_TABLES] = "tables", [PIECE_SLAB] = "slab", [PIECE_PIPE] = "pipe",
 	};
+	char text[128];
 	uint64_t number;
 	int kind;
 
+	if (snprintf(text, sizeof(text), "%s", list) >= (int)sizeof(text))
+		return false;
 	memset(target.weights, 0, sizeof(target.weights));
 	for (char *part = strtok(text, ","); part; part = strtok(NULL, ",")) {
 		char *value = strchr(part, '=');
