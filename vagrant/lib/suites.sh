@@ -11,13 +11,14 @@
 #   java         the guest tests of the library, without an IOMMU and behind one
 #   demo         the demo, and again behind an IOMMU
 #   walk         a device follows one address across every page boundary of 64 MiB, and its control
+#   fragment     whether the tools of bench reach and prove what they say
 #   cost         what the series costs who does not use it, counted on both kernels (base config)
 #   controls     those before on the stock kernel, where they must fail
 #   verbs        what Vagrant's verbs do (tests/verbs.sh)
 #   style        kernel check, the part that compiles nothing
 #   check        kernel check, all of it
 #   kernels-own  the kernel's own selftests of mm, on both kernels
-test_groups='host boot selftests fuzz java demo walk cost controls verbs style check kernels-own'
+test_groups='host boot selftests fuzz java demo walk fragment cost controls verbs style check kernels-own'
 
 # Lines 'KERNEL CONFIG GROUP...': what this run of test does, kernel after kernel.
 plan() {
@@ -40,7 +41,7 @@ full_plan() {
 		echo "$opt_kernel base kernels-own"
 	elif [ -n "$opt_all" ]; then
 		for kernel in $(kernel_series); do
-			echo "$kernel base boot selftests fuzz java demo walk cost controls verbs check kernels-own"
+			echo "$kernel base boot selftests fuzz java demo walk fragment cost controls verbs check kernels-own"
 			echo "$kernel debug selftests fuzz java demo controls"
 		done
 	elif [ -n "$opt_ci" ]; then
@@ -51,9 +52,9 @@ full_plan() {
 		echo '7.2 base selftests java demo'
 	elif [ -n "$opt_only" ]; then
 		# 'host' needs no kernel, and the kernel check none of this configuration; those who name a group get it
-		echo "$opt_kernel $opt_config boot selftests fuzz java demo walk cost controls verbs style check kernels-own"
+		echo "$opt_kernel $opt_config boot selftests fuzz java demo walk fragment cost controls verbs style check kernels-own"
 	else
-		# The fuzzer and the count of costs are for --all and --only, until they have long been quiet
+		# The fuzzer, the count of costs and the tools of bench are for --all and --only, until they have long been quiet
 		echo "$opt_kernel $opt_config boot selftests java demo walk controls verbs"
 	fi
 }
@@ -143,6 +144,7 @@ kernel_suites() {
 			demo_suite "$label: demo, iommu" 0 --device iommu
 			;;
 		walk) walk_suites ;;
+		fragment) fragment_suite ;;
 		cost) native_program cost && tap_suite "$label: cost" "$project/native/tools/cost/compare.py" --kernel "$kernel" ;;
 		controls)
 			# Which suites have a control is what else this kernel is tested with
@@ -309,6 +311,12 @@ selftest_controls() {
 native_program() {
 	step_suite "native: $1" make --no-print-directory --silent -C "$project/native" "target/$1"
 	[ "$last_failed" = 0 ]
+}
+
+# The tools of bench, in memory that is soon filled.
+fragment_suite() {
+	native_program fragment && native_program measure &&
+		program_suite "$label: fragment" --memory 2G -- "$project/native/tools/fragment/check"
 }
 
 # --- the fuzzer -------------------------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ plan_is() {
 	in_test "$words" plan >"$scratch/plan" 2>&1 || true
 	check "$name" diff "$scratch/plan" <(printf '%s\n' "$@")
 }
-all='boot selftests fuzz java demo walk cost controls verbs'
+all='boot selftests fuzz java demo walk fragment cost controls verbs'
 usual='boot selftests java demo walk controls verbs'
 plan_is 'test runs on one kernel' '' "6.12 base $usual"
 plan_is 'test runs on the kernel it is told' '--kernel 7.2 --config debug' "7.2 debug $usual"
@@ -107,6 +107,12 @@ printf 'target/fuzz:\n\t@true\n' >"$scratch/checkout/native/Makefile"
 expect 'the fuzzer that is not there is one' 1 'fuzz: .*there is no program fuzz' in_test '' kernel_suites 6.12 base fuzz
 cp "$scratch/product/selftests/map_contig" "$scratch/checkout/native/target/fuzz"
 expect 'the fuzzer that is there is run' 0 '^3 passed, 0 failed' in_test '' kernel_suites 6.12 base fuzz
+printf 'target/fuzz target/fragment target/measure:\n\t@true\n' >"$scratch/checkout/native/Makefile"
+expect 'a check of the tools of bench that is not there is a failure' 1 'fragment: .*there is no program check' \
+	in_test '' kernel_suites 6.12 base fragment
+mkdir -p "$scratch/checkout/native/tools/fragment"
+cp "$scratch/product/selftests/map_contig" "$scratch/checkout/native/tools/fragment/check"
+expect 'the one that is there is run' 0 '^4 passed, 0 failed' in_test '' kernel_suites 6.12 base fragment
 check 'with a seed and a limit of time' grep -q -- '--seconds 60 --seed 20[0-9]* --regressions' "$scratch/calls"
 
 rm "$scratch/product/selftests/map_contig_policy"
