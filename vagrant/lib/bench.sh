@@ -34,15 +34,19 @@ bench_seed=1
 
 command_bench() {
 	local state name guest fragment measure status failed=() count=0 begin=$SECONDS states
+	mapfile -t states < <(bench_states | while IFS= read -r state; do
+		! wanted "${state%%;*}" || echo "$state"
+	done)
+	results=${opt_results:-$build/bench/$(date +%Y%m%d-%H%M%S)}
+	# Lines would be added to those of another run
+	for state in "${states[@]}"; do
+		[ ! -e "$results/${state%%;*}" ] || die "$results/${state%%;*} is there already: a state is measured once"
+	done
 	install_missing guest kernel java
 	update_package_lists
 	build_jars
-	mapfile -t states < <(bench_states)
-	results=${opt_results:-$build/bench/$(date +%Y%m%d-%H%M%S)}
 	mkdir -p "$results"
-	# Lines would be added to those of another run
-	[ -z "$(ls -A "$results")" ] || die "$results is not empty: a report is of one run"
-	describe_bench >"$results/machine.txt"
+	describe_bench >>"$results/machine.txt"
 	for state in "${states[@]}"; do
 		IFS=';' read -r name guest fragment measure < <(tr -s ' ' <<<"$state" | sed 's/ *; */;/g')
 		count=$((count + 1))
@@ -81,7 +85,7 @@ describe_bench() {
 	local processor
 	processor=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
 	cat <<-EOT
-		command: vagrant/vm bench${opt_quick:+ --quick}${opt_stock:+ --stock} --kernel $opt_kernel --accel $opt_accel
+		command: vagrant/vm bench${opt_quick:+ --quick}${opt_only:+ --only $opt_only}${opt_stock:+ --stock} --kernel $opt_kernel --accel $opt_accel
 		revision: $(git -C "$project" describe --always --dirty 2>/dev/null || echo unknown)
 		host: $(nproc) processors ($processor), $(uname -sr), load $(cut -d ' ' -f 1-3 /proc/loadavg) at the start
 		emulator: $(qemu-system-x86_64 --version | head -n 1), accelerator $opt_accel

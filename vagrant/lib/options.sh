@@ -13,6 +13,7 @@ usage() {
 	                                            selftests, java, demo), verbs, style, check, kernels-own: those alone
 	       vagrant/vm bench [options]           contiguous allocation in fragmented memory, measured in guests: tables, plots, raw
 	                                            data in DIR of --results; up to half an hour, --quick some five minutes
+	              --only STATE[,STATE...]       those states alone, added to what is in DIR
 	       vagrant/vm run   [options] -- CMD    boot a fresh guest, run CMD as root in the project's folder, pass its
 	                                            output and exit status on
 	       vagrant/vm shell [options]           the same with a terminal
@@ -35,8 +36,7 @@ usage() {
 	  --icount               run only: time is instructions, 1 ns each, the same in every run; TCG, one CPU (README.md)
 	  --timeout SECONDS      limit of each boot (run: 900, times 5 with --config debug; shell: 28800)
 	test takes also --kernel, --config, --accel and --results, with --ci and --all only the last two; bench takes --kernel,
-	  --stock, --accel, --results, --timeout; the others take all
-	  that can mean something to them
+	  --stock, --accel, --results and --timeout; the others take all that can mean something to them
 
 	exit status: that of CMD; 2 wrong usage; 121 the kernel log has a report (BUG, WARNING, KASAN, lockdep, leak ...);
 	  122 the guest crashed; 124 time limit; 125 something could not be built or started
@@ -115,7 +115,7 @@ options_of() {
 	case $1 in
 	clean) echo --all ;;
 	test) echo --kernel --config --accel --results --ci --all --selftests --only ;;
-	bench) echo --kernel --stock --accel --results --timeout --quick ;;
+	bench) echo --kernel --stock --accel --results --timeout --quick --only ;;
 	build) echo --kernel --stock --config --memory --cpus --numa --append --device --accel --vagrant --vagrant-box ;;
 	run) echo --kernel --stock --config --memory --cpus --numa --append --device --share --results --accel --icount --timeout ;;
 	*) echo --kernel --stock --config --memory --cpus --numa --append --device --share --results --accel --timeout ;;
@@ -123,7 +123,7 @@ options_of() {
 }
 
 check_options() {
-	local command=$1 device share group iommus=0
+	local command=$1 device share iommus=0
 	if [ "$command" = run ]; then
 		[ ${#opt_command[@]} -gt 0 ] || wrong "run needs a command after --"
 	else
@@ -135,11 +135,10 @@ check_options() {
 		esac
 		[ -z "$opt_ci$opt_all" ] || [ ${#opt_chosen[@]} -eq 0 ] ||
 			wrong "${opt_chosen[0]}: --ci and --all have kernels and configs of their own"
-		for group in ${opt_only//,/ }; do
-			[[ " $test_groups " = *" $group "* ]] || wrong "--only $group: some of $test_groups"
-		done
+		check_only "$test_groups"
 		[ -z "$opt_selftests" ] || [ "$opt_config" = base ] || wrong "--config $opt_config: --selftests is for base only"
 	fi
+	[ "$command" != bench ] || check_only "$(bench_states | sed 's/;.*//' | tr '\n' ' ')"
 	case " $(kernel_series) " in
 	*" $opt_kernel "*) ;;
 	*) wrong "--kernel $opt_kernel: no such series (there is: $(kernel_series))" ;;
@@ -175,6 +174,14 @@ check_options() {
 	[ -z "$opt_timeout" ] || [[ $opt_timeout =~ ^[1-9][0-9]{0,6}$ ]] || wrong "--timeout $opt_timeout: a number of seconds"
 	[ -z "$opt_results" ] || { mkdir -p -- "$opt_results" && [ -w "$opt_results" ]; } 2>/dev/null ||
 		wrong "--results $opt_results: not a folder that can be made and written"
+}
+
+# check_only WORDS: what --only names must be some of these.
+check_only() {
+	local word
+	for word in ${opt_only//,/ }; do
+		[[ " $1 " = *" $word "* ]] || wrong "--only $word: some of $1"
+	done
 }
 
 # Instructions are counted on one CPU, which QEMU itself executes.

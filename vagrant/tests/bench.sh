@@ -59,8 +59,11 @@ check 'none was left out' test "$(calls '^run ')" = 2
 check 'its status is written down' grep -q '^state half: .*; status 3$' "$scratch/results/machine.txt"
 REPORT=1 expect 'so is a report that failed' 125 'failed: the report' bench --quick
 
-mkdir -p "$scratch/used"
-touch "$scratch/used/summary.csv"
-expect 'a folder with results of another run is refused' 125 'is not empty' bench --quick --results "$scratch/used"
+expect '--only measures one state' 0 'state 1 of 1, quarter' bench --only quarter
+check 'in one guest' test "$(calls '^run ')" = 1
+mkdir -p "$scratch/used/half"
+expect 'a state that was measured is not measured again' 125 'half is there already' bench --results "$scratch/used"
+check 'and no other' test "$(calls '^run ')" = 0
+expect 'others can be added' 0 '' bench --only quarter,reserve --results "$scratch/used"
 
 finish

@@ -29,7 +29,8 @@ static const char usage[] =
 	"  --sizes LIST         multiples of 2M (default 2M,8M,64M,256M,1G)\n"
 	"  --arrangements N     arrangements of memory for each size, where a fragment runs this program (default 3)\n"
 	"  --times N            how often memory is taken and given back in each of them (default 1)\n"
-	"  --seconds N          begin no further arrangement of a size after so long (default 600)\n"
+	"  --seconds N          for each size; after so long no further arrangement of memory is begun, and after its part of that\n"
+	"                       no allocator is asked once more in the same one (default 600)\n"
 	"  --seed N             only written down: that of fragment (default 0)\n"
 	"  --anywhere           not only in a guest of vagrant/vm: it changes settings\n"
 	"What an allocator can not be asked for here is left out, with the reason in summary.csv.\n"
@@ -175,7 +176,7 @@ static bool measure_size(size_t bytes, bool *lied)
 		for (size_t i = 0; good && i < count; i++) {
 			struct cell *cell = &cells[(a + i) % count];
 
-			good = turn(cell, a, (unsigned int)settings.times);
+			good = turn(cell, a, (unsigned int)settings.times, clock_now() + settings.seconds * 1000000000u / count);
 			output_progress(cell, a);
 		}
 	}

@@ -135,7 +135,7 @@ static unsigned int pieces_to_hold(const struct cell *cell)
 	return pieces < 1 ? 1 : pieces > MOST_HELD ? MOST_HELD : (unsigned int)pieces;
 }
 
-bool turn(struct cell *cell, unsigned int arrangement, unsigned int times)
+bool turn(struct cell *cell, unsigned int arrangement, unsigned int times, uint64_t until)
 {
 	static struct piece pieces[MOST_HELD];
 	const unsigned int hold = pieces_to_hold(cell);
@@ -149,7 +149,7 @@ bool turn(struct cell *cell, unsigned int arrangement, unsigned int times)
 	for (unsigned int time = 0; good && time < times; time++) {
 		unsigned int held = 0;
 
-		for (unsigned int i = 0; good && i < hold; i++, number++) {
+		for (unsigned int i = 0; good && i < hold && (!number || clock_now() < until); i++, number++) {
 			bool kept = false;
 
 			good = attempt_once(cell, arrangement, number, &pieces[held], &kept);

@@ -11,9 +11,9 @@ bool turn_prepare(void);
 
 /*
  * One allocator and size in one arrangement of memory: attempts, each followed by a memset of the same size, keeping all that
- * comes until the share of memory that this may take is held; then all of it is given back. So many times.
- * False, after saying why on stderr, if it could not be measured; a lie is not that.
+ * comes until the share of memory that this may take is held; then all of it is given back. So many times, but without a further
+ * attempt after that time of clock_now(). False, after saying why on stderr, if it could not be measured; a lie is not that.
  */
-bool turn(struct cell *cell, unsigned int arrangement, unsigned int times);
+bool turn(struct cell *cell, unsigned int arrangement, unsigned int times, uint64_t until);
 
 #endif

@@ -23,9 +23,8 @@ record Machine(List<String> lines) {
         return lines.stream().filter(line -> line.startsWith(STATE)).map(line -> line.substring(STATE.length(), line.indexOf(':'))).toList();
     }
 
-    /** What follows that name, or "unknown". */
-    String line(final String name) {
-        return lines.stream().filter(line -> line.startsWith(name + ": ")).findFirst()
-                .map(line -> line.substring(name.length() + 2)).orElse("unknown");
+    /** What follows that name: once for each run of the command, as states can be added. */
+    List<String> lines(final String name) {
+        return lines.stream().filter(line -> line.startsWith(name + ": ")).map(line -> line.substring(name.length() + 2)).toList();
     }
 }

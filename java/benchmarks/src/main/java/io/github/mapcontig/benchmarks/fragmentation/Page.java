@@ -47,8 +47,7 @@ final class Page {
 
     private String goals() {
         return "## Goals\n\n| goal | measured | |\n|---|---|---|\n" + Goal.of(measurements).stream()
-                .map(goal -> String.format(Locale.ROOT, "| %s | %s | %s |%n", goal.wanted(), goal.measured(),
-                        goal.reached() ? "reached" : "**missed**")).collect(Collectors.joining());
+                .map(goal -> String.format(Locale.ROOT, "| %s | %s | %s |%n", goal.wanted(), goal.measured(), goal.verdict())).collect(Collectors.joining());
     }
 
     /** As it was before the first attempts. */
@@ -145,6 +144,6 @@ final class Page {
 
     private String machine() {
         return "## Machine, and again\n\n" + machine.lines().stream().map(line -> "- " + line + "\n").collect(Collectors.joining())
-                + "\n    " + machine.line("command") + "\n";
+                + "\n" + machine.lines("command").stream().map(command -> "    " + command + "\n").collect(Collectors.joining());
     }
 }
