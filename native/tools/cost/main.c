@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "../common/clock.h"
+#include "../common/guest.h"
 #include "forks.h"
 #include "loops.h"
 #include "mappings.h"
@@ -29,9 +30,6 @@
 #include "wall.h"
 
 static const size_t all_sizes[] = { 4u << 10, 64u << 10, 2u << 20, 4u << 20, 64u << 20, 256u << 20, 1u << 30 };
-
-/* Where a guest of 'vagrant/vm run' has its orders. */
-#define GUEST_JOB "/run/contig/job"
 
 static void usage(void)
 {
@@ -86,7 +84,7 @@ int main(int argc, char **argv)
 	fix_addresses(argv);
 	if (i < argc && !strcmp(argv[i], "--anywhere")) {
 		i++;
-	} else if (access(GUEST_JOB, F_OK)) {
+	} else if (!guest_here()) {
 		fputs("cost: changes settings of the machine, so it runs in a guest: vagrant/vm run [--icount] -- native/target/cost\n"
 		      "      (--anywhere runs it here)\n", stderr);
 		return 2;
