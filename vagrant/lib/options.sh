@@ -9,8 +9,8 @@ usage() {
 	       vagrant/vm test  [options]           the tests on one kernel; ends with 'N passed, N failed, N skipped'
 	              --ci | --all | --selftests    on several kernels, within an hour; everything on all of them; the kernel's
 	                                            own selftests of mm with and without the series
-	              --only GROUP[,GROUP...]       of host, boot, selftests, fuzz, java, demo, fragment, cost, controls (of
-	                                            selftests, java, demo), verbs, style, check, kernels-own: those alone
+	              --only GROUP[,GROUP...]       of host, boot, selftests, fuzz, java, demo, walk, fragment, cost, controls
+	                                            (of selftests, java, demo), verbs, style, check, kernels-own: those alone
 	       vagrant/vm bench [options]           contiguous allocation in fragmented memory, measured in guests: tables, plots, raw
 	                                            data in DIR of --results; up to half an hour, --quick some five minutes
 	              --only STATE[,STATE...]       those states alone, added to what is in DIR

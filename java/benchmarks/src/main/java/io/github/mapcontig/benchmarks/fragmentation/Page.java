@@ -82,7 +82,9 @@ final class Page {
 
                 Milliseconds; behind the median and p99 how many times the median of a memset of that size in the same run. p99.9 is the
                 maximum where there were less than a thousand. A stall is the longest time in which another thread, which takes a page
-                each millisecond, was held up. "Mapped" is until each page can be used, where that is more than the allocation.
+                each millisecond, was held up. "Mapped" is until each page can be used, where that is more than the allocation. A dma-heap
+                clears its memory with the kernel's memset, MAP_CONTIG with clear_page: different instructions, whose times in an emulator are
+                not to each other as on a processor.
 
                 | state | allocator | size | contiguous | p50 | p99 | p99.9 | max | mapped p50 | mapped p99 | time to fail: p50, max | \
                 stall p99, max | beside memset | OOM kills |

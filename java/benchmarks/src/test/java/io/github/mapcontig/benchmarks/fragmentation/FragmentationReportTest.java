@@ -58,7 +58,8 @@ class FragmentationReportTest {
         measured("contig-reserve", 8 * MIB, 20, 19, 0, 3);
         measured("dma-heap", 8 * MIB, 20, 20, 0, 30);
 
-        assertThat(report()).contains("| 15.0 times (2.0 ms and 30.0 ms) | reached |").contains("| 10.0 times (3.0 ms and 30.0 ms) | **missed** |")
+        assertThat(report()).contains("| 15.0 times (2.0 ms and 30.0 ms); until mapped 15.0 times | reached |")
+                .contains("| 10.0 times (3.0 ms and 30.0 ms); until mapped 10.0 times | **missed** |")
                 .contains("| 1 of 40 failed | **missed** |");
     }
 
