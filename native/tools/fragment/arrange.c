@@ -143,6 +143,21 @@ static bool give_back(uint64_t bytes, size_t *next)
 	return true;
 }
 
+/* The other way, from the hole that was made last: others have given memory back, or page cache was reclaimed. */
+static void take_back(uint64_t bytes, size_t next)
+{
+	uint64_t taken = 0;
+
+	while (next-- && taken < bytes) {
+		struct hole *hole = &given.holes[given.order[next]];
+
+		if (hole->taken || !hold_anonymous_take(hole->first, hole->pages))
+			continue;
+		hole->taken = true;
+		taken += (uint64_t)hole->pages * PAGE;
+	}
+}
+
 static bool make_holes(const struct target *target)
 {
 	const uint64_t wanted = bytes_of(target->free), about = bytes_of(EXACT);
@@ -150,11 +165,13 @@ static bool make_holes(const struct target *target)
 	size_t next = 0;
 
 	plan_order(target->seed, given.round++, given.count, given.order);
-	/* Others take and give back memory meanwhile, so the second time is for what is still missing */
+	/* Others take and give back memory meanwhile, so the second time is for what is still missing, or too much */
 	for (int time = 0; time < 2; time++) {
 		state_settle();
 		free = state_free_now();
-		if (free < wanted && !give_back(wanted - free, &next))
+		if (free > wanted)
+			take_back(free - wanted, next);
+		else if (!give_back(wanted - free, &next))
 			return false;
 	}
 	state_settle();
