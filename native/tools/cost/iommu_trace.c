@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../common/settings.h"
 #include "iommu_trace.h"
-#include "settings.h"
 
 #define TRACING "/sys/kernel/tracing/"
 #define EVENT TRACING "events/iommu/map/enable"

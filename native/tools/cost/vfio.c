@@ -9,12 +9,12 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "clock.h"
+#include "../common/clock.h"
+#include "../common/settings.h"
 #include "iommu_trace.h"
 #include "mapcontig.h"
 #include "mappings.h"
 #include "report.h"
-#include "settings.h"
 #include "vfio.h"
 
 enum { PAGE = 4096, HUGE = 2 << 20 };
