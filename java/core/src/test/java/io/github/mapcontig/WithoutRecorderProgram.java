@@ -27,7 +27,7 @@ final class WithoutRecorderProgram {
         }
         machine.libC.contigError = 12;
         try {
-            machine.request().size(4096).allocate();
+            machine.request().size(8192).allocate();    // a single page is served by LOCKED
         } catch (final ContiguousMemoryException e) {
             System.out.println(machine.environment.ledger().statistics());
         }
