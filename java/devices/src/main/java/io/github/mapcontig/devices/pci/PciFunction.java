@@ -6,7 +6,7 @@ import org.apache.commons.lang3.Validate;
 
 /**
  * A PCI function in use by this process: it answers at its registers and may access memory by itself until it is closed, which
- * leaves its command register as it was.
+ * leaves its command register as it was, with bus mastering off.
  *
  * <p>There are two ways to one. Through VFIO, if the device is bound to the driver vfio-pci ({@link VfioBinding}): an IOMMU
  * translates, the device reaches only what was {@linkplain #map mapped} for it, buffers need neither a proof nor to be

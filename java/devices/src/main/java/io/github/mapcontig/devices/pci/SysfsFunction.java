@@ -82,7 +82,8 @@ final class SysfsFunction implements PciFunction {
         if (!closed) {
             closed = true;
             bar0.close();
-            config.setCommand(commandBefore);
+            // Bus mastering that was on was left so by a process that was killed: no driver had the device.
+            config.setCommand(commandBefore & ~ConfigSpace.PCI_COMMAND_MASTER);
         }
     }
 }

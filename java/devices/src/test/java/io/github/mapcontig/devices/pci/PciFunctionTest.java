@@ -67,6 +67,17 @@ class PciFunctionTest {
     }
 
     @Test
+    void shouldSwitchOffWhatAKilledProcessLeftOn() throws IOException {
+        final byte[] config = Files.readAllBytes(sysfs.folder(ADDRESS).resolve("config"));
+        config[4] |= 0x6;
+        Files.write(sysfs.folder(ADDRESS).resolve("config"), config);
+
+        PciFunction.open(device).close();
+
+        assertThat(sysfs.command(ADDRESS)).isEqualTo(COMMAND_BEFORE | 0x2);
+    }
+
+    @Test
     void shouldRefuseADeviceThatADriverHas() throws IOException {
         sysfs.bind(ADDRESS, "nvme");
 
