@@ -6,5 +6,6 @@ module io.github.mapcontig.devices {
     requires org.apache.commons.lang3;
 
     exports io.github.mapcontig.devices.edu;
+    exports io.github.mapcontig.devices.nvme;
     exports io.github.mapcontig.devices.pci;
 }

@@ -39,7 +39,7 @@ class GuideTest {
     private static final Pattern CLASS_NAME = Pattern.compile("^public (?:final )?class (\\w+)", Pattern.MULTILINE);
     /** The first literal of a message, where it is thrown or refused. */
     private static final Pattern MESSAGE = Pattern.compile("(?:Refusal\\.of\\(\\s*[\\w.()]+,|Refusal\\.of\\(|\\brefused\\("
-            + "|IllegalStateException\\(|DeviceException\\((?:device \\+ |function\\.device\\(\\) \\+ )?|UNPROVABLE =)"
+            + "|IllegalStateException\\(|DeviceException\\((?:(?:\\w+\\.)?device(?:\\(\\))? \\+ )?|UNPROVABLE =)"
             + "\\s*\"([^\"]+)\"");
     /** The same of the command line. */
     private static final Pattern FAILURE = Pattern.compile("(?:new CommandFailure\\([\\w.?: ]+,|process\\.hidden\\()\\s*\"([^\"]+)\"");

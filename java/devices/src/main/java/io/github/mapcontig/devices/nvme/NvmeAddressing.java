@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig.devices.nvme;
+
+/** How a command tells where its data is. */
+public enum NvmeAddressing {
+    /** Physical region pages: an entry for each page of memory, in lists where there are more than two (Base 4.1.1). All controllers. */
+    PRP,
+    /** One scatter gather list descriptor: address and length (Base 4.1.2). Not all controllers: {@link NvmeIdentity#sgl()}. */
+    SGL
+}
