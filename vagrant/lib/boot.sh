@@ -87,6 +87,7 @@ run_args() {
 	kernel_words+=(init=/usr/local/sbin/contig-init panic=-1)
 	share_folder job "$run/job" writable
 	share_folder results "$results" writable
+	[ ! -d "$run/disks" ] || share_folder disks "$run/disks" read-only
 	for share in ${opt_shares[@]+"${opt_shares[@]}"}; do
 		share_folder "share$count" "$(cd -P -- "$share" && pwd -P)" read-only
 		count=$((count + 1))
@@ -139,7 +140,7 @@ boot() {
 	[ -z "$cat_in" ] || kill "$cat_in" 2>/dev/null || true
 	[ -z "$cat_out" ] || wait "$cat_out" "$cat_err" || true
 	[ "$mode" != shell ] || stty sane 2>/dev/null || true
-	rm -f "$run"/nvme*.img
+	keep_disks "$run" "$results"
 	judge_boot "$qemu_status" "$limit"
 }
 

@@ -17,12 +17,29 @@ device_edu28() {
 	qemu_args+=(-device edu)
 }
 
-# A real NVMe controller on a sparse file that lives as long as the run.
+# An NVMe controller with two namespaces, of blocks of 512 and of 4096 bytes, on sparse files. mdts=0: a command may move as much as
+# 65,536 blocks are, which with QEMU's default would be 512 KiB. The first controller is nvme0, whatever other devices there are.
 device_nvme() {
-	local image=$2/nvme$1.img
-	truncate -s 256M "$image"
-	qemu_args+=(-drive "$(qemu_value "file=$image"),if=none,id=nvme$1,format=raw,cache=unsafe"
-		-device "nvme,drive=nvme$1,serial=contig$1")
+	local number=0 argument namespace size image
+	for argument in "${qemu_args[@]}"; do
+		[[ $argument != nvme,* ]] || number=$((number + 1))
+	done
+	mkdir -p "$2/disks"
+	qemu_args+=(-device "nvme,id=nvme$number,serial=contig$number,mdts=0")
+	for namespace in 1 2; do
+		size=$((namespace == 1 ? 512 : 4096))
+		image=nvme${number}n$namespace
+		truncate -s 256M "$2/disks/$image.img"
+		qemu_args+=(-drive "$(qemu_value "file=$2/disks/$image.img"),if=none,id=$image,format=raw,cache=unsafe"
+			-device "nvme-ns,bus=nvme$number,drive=$image,nsid=$namespace,logical_block_size=$size,physical_block_size=$size")
+	done
+}
+
+# keep_disks RUN RESULTS: the images of the disks stay if the user named a folder for results.
+keep_disks() {
+	[ -d "$1/disks" ] || return 0
+	[ -z "$opt_results" ] || mv "$1/disks"/*.img "$2/"
+	rm -rf "$1/disks"
 }
 
 device_iommu() {

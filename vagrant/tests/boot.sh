@@ -25,6 +25,10 @@ expect 'a run with results, a share, kernel words and devices' 0 '' "${vm[@]}" -
 	echo kept >/results/kept
 	setpriv --reuid=1000 --regid=1000 --clear-groups bash -c "echo user >/results/user; cat LICENSE >/dev/null" || echo "no user"
 	{ pwd; cat /proc/cmdline; id -u; ulimit -l; lspci -nn; ls -d /usr/share/doc/* /dev/nvme0n1; } >/results/facts
+	# The kernel numbers disks as it finds them
+	disk=$(dirname "$(grep -lx 2 /sys/block/nvme0n*/nsid)")
+	printf marker | dd of="/dev/${disk##*/}" conv=fsync 2>/dev/null
+	head -c 6 /run/contig/disks/nvme0n2.img >/results/disk
 	touch "$PWD/x" 2>/results/touch && echo "project is writable"
 	sleep 1000 &
 	' "with a space" '* $HOME "'
@@ -41,6 +45,8 @@ check 'the command is root' grep -qx 0 "$scratch/results, 1/facts"
 check 'it may lock any memory' grep -qx unlimited "$scratch/results, 1/facts"
 check 'the edu device is there' grep -q '1234:11e8' "$scratch/results, 1/facts"
 check 'the nvme device is there' grep -qx /dev/nvme0n1 "$scratch/results, 1/facts"
+check 'the guest sees the image of the disk' grep -qx marker "$scratch/results, 1/disk"
+check 'the image is with the results' cmp -n 6 "$scratch/results, 1/disk" "$scratch/results, 1/nvme0n2.img"
 check 'a shared folder is there' grep -qx /usr/share/doc/mount "$scratch/results, 1/facts"
 check 'the project is read-only' grep -q 'Read-only file system' "$scratch/results, 1/touch"
 
