@@ -71,7 +71,7 @@ command_shell() {
 
 # The main job: from nothing to a buffer that a device has filled, explained by the program in the guest.
 command_demo() {
-	local jar
+	local jar words=()
 	install_missing guest kernel java
 	update_package_lists
 	build_kernel
@@ -87,9 +87,10 @@ command_demo() {
 	*" edu "*) ;;
 	*) opt_devices+=(edu) ;;
 	esac
+	[[ " ${opt_devices[*]} " != *' nvme '* ]] || words+=(--nvme)
 	new_run
 	say "booting $(cat "$kernel_product/release"), $opt_memory, $opt_cpus CPUs, devices: ${opt_devices[*]}"
-	boot run "$project" java "${jvm_flags[@]}" -jar "$jar" demo
+	boot run "$project" java "${jvm_flags[@]}" -jar "$jar" demo ${words[@]+"${words[@]}"}
 	name_results
 	case $boot_status in
 	0) say "the demo is done, and the kernel log is clean: $run/kernel.log" ;;

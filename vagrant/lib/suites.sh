@@ -9,7 +9,7 @@
 #   selftests    the selftests of the series
 #   fuzz         random sequences of system calls, with --all more and in more ways
 #   java         the guest tests of the library, without an IOMMU and behind one
-#   demo         the demo, and again behind an IOMMU
+#   demo         the demo, and again behind an IOMMU, and with an NVMe controller (tests/nvme.sh)
 #   walk         a device follows one address across every page boundary of 64 MiB, and its control
 #   fragment     whether the tools of bench reach and prove what they say
 #   cost         what the series costs who does not use it, counted on both kernels (base config)
@@ -142,6 +142,7 @@ kernel_suites() {
 		demo)
 			demo_suite "$label: demo" 0
 			demo_suite "$label: demo, iommu" 0 --device iommu
+			tap_suite "$label: demo, nvme" "$vagrant/tests/nvme.sh" "${vm_options[@]}"
 			;;
 		walk) walk_suites ;;
 		fragment) fragment_suite ;;
@@ -191,7 +192,7 @@ guest_suite() {
 	log=$(log_of "$suite" log)
 	say "$suite ..."
 	remove_reports failsafe-reports
-	run_child env MAPCONTIG_VM="$(words "${vm_options[@]}" "$@" --append contig_cma=512M --append cma=64M --memory 4G --device edu --device edu28)" \
+	run_child env MAPCONTIG_VM="$(words "${vm_options[@]}" "$@" --append contig_cma=512M --append cma=64M --memory 4G --device edu --device edu28 --device nvme)" \
 		mvn -B -f "$project/pom.xml" verify -pl java/guest-tests -am -DskipUnitTests \
 		-Dguest.jvm="$vagrant/guest/bin/java" -Dguest.groups="$group" >"$log" 2>&1 || status=$?
 	cp -r "$project/java/guest-tests/target/failsafe-reports" "$(log_of "$suite" reports)" 2>/dev/null || true

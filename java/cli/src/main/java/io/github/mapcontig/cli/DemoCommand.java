@@ -36,6 +36,9 @@ final class DemoCommand implements Callable<Integer> {
             description = "How much to allocate, such as 64M (default: ${DEFAULT-VALUE}).")
     private ByteSize size;
 
+    @Option(names = "--nvme", description = "Show an NVMe controller of QEMU's as well; what is on its disks is overwritten.")
+    private boolean nvme;
+
     @Option(names = "--no-device", description = "Do without a device: only the page frame numbers are compared.")
     private boolean noDevice;
 
@@ -52,15 +55,15 @@ final class DemoCommand implements Callable<Integer> {
         final PrintWriter terminal = spec.commandLine().getOut();
         out = new Narration(json.wanted() ? new PrintWriter(Writer.nullWriter()) : terminal);
         final MemoryCapabilities found = MemoryCapabilities.probe();
-        title("1. What this machine can do");
-        say("%s", DoctorCommand.machine(found));
+        out.title("1. What this machine can do");
+        out.say("%s", DoctorCommand.machine(found));
         found.all().forEach(capability -> DoctorCommand.print(out.writer(), Finding.of(capability)));
         final long pageSize = found.pageSize();
         final long length = (size.bytes() + pageSize - 1) / pageSize * pageSize;
         final int status = found.mapContig().available() ? demonstrate(length) : showWhatTheFlagIsWorth(length);
-        title("Summary");
+        out.title("Summary");
         out.summarize();
-        say(status == ExitStatus.OK ? "=> " + Sizes.exact(length) + " of physically contiguous memory, from Java: everything held"
+        out.say(status == ExitStatus.OK ? "=> " + Sizes.exact(length) + " of physically contiguous memory, from Java: everything held"
                 : status == ExitStatus.NO_MAP_CONTIG ? "=> no contiguous memory on this kernel, and nobody was fooled"
                 : "=> something failed: see above");
         if (json.wanted()) {
@@ -72,34 +75,37 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private int demonstrate(final long length) {
-        title("2. Ordinary memory, for comparison (negative control)");
+        out.title("2. Ordinary memory, for comparison (negative control)");
         try (ScatteredMemory ordinary = new ScatteredMemory(Math.max(length, LEAST_CONTROL), 0)) {
             final ContiguityProof control = ordinary.prove();
             describe(control);
-            conclude(!control.isContiguous(), "control: %s of ordinary memory are %s, and the proof notices",
+            out.conclude(!control.isContiguous(), "control: %s of ordinary memory are %s, and the proof notices",
                     Sizes.exact(control.length()), finding(control));
 
-            title("3. " + Sizes.exact(length) + " from mmap(MAP_CONTIG)");
+            out.title("3. " + Sizes.exact(length) + " from mmap(MAP_CONTIG)");
             final String reserveBefore = MemoryCapabilities.probe().reserve().detail();
             final long before = System.nanoTime();
             final ContiguousBuffer buffer = ContiguousMemory.request().size(length).sources(Source.MAP_CONTIG).allocate();
             final double millis = (System.nanoTime() - before) / NANOS_PER_MILLI;
             try (buffer) {
-                say("allocated, zeroed and proved in %.1f ms, %s from %s", millis, Sizes.exact(buffer.size()), buffer.source());
+                out.say("allocated, zeroed and proved in %.1f ms, %s from %s", millis, Sizes.exact(buffer.size()), buffer.source());
                 describe(buffer.proof());
-                conclude(buffer.proof().isContiguous(), "all %,d pages follow each other in memory: physical %s",
+                out.conclude(buffer.proof().isContiguous(), "all %,d pages follow each other in memory: physical %s",
                         buffer.proof().pages(), Sizes.range(buffer.physicalAddress(), buffer.size()));
                 if (!noDevice) {
                     letDeviceCheck(buffer, ordinary, control);
                 }
                 final int moved = buffer.verify().movedSince(buffer.proof()).size();
-                conclude(moved == 0, "proved again after use: %s", moved == 0 ? "no page has moved" : moved + " parts have moved");
-                say("the reserve while the buffer is held: %s", MemoryCapabilities.probe().reserve().detail());
+                out.conclude(moved == 0, "proved again after use: %s", moved == 0 ? "no page has moved" : moved + " parts have moved");
+                out.say("the reserve while the buffer is held: %s", MemoryCapabilities.probe().reserve().detail());
             }
-            title("5. Freed");
+            out.title("5. Freed");
             final String reserveAfter = MemoryCapabilities.probe().reserve().detail();
-            conclude(reserveAfter.equals(reserveBefore), "closed: the reserve is as before (%s)", reserveAfter);
-            say("using the buffer now: %s", useAfterClose(buffer));
+            out.conclude(reserveAfter.equals(reserveBefore), "closed: the reserve is as before (%s)", reserveAfter);
+            out.say("using the buffer now: %s", useAfterClose(buffer));
+        }
+        if (nvme) {
+            new NvmeDemo(out).show();
         }
         return out.held() ? ExitStatus.OK : ExitStatus.NEGATIVE;
     }
@@ -109,22 +115,22 @@ final class DemoCommand implements Callable<Integer> {
             new IommuDemo(out, buffer).show();
             return;
         }
-        title("4. A device checks it: addresses computed from the start of the buffer alone");
+        out.title("4. A device checks it: addresses computed from the start of the buffer alone");
         int passed = 0;
         try (EduDevice device = EduDevice.open()) {
-            say("QEMU edu %s at %s; %d! is %,d, it says", device.version(), device.device(), 10, device.factorial(10));
+            out.say("QEMU edu %s at %s; %d! is %,d, it says", device.version(), device.device(), 10, device.factorial(10));
             device.checkReach(buffer, 0);
             final DmaCheck check = new DmaCheck(device, buffer);
             final List<DmaCheck.Place> places = DmaCheck.places(buffer.size(), buffer.pageSize());
-            say("%-28s %12s %14s %6s  %s", "place", "offset", "physical", "bytes", "out and back");
+            out.say("%-28s %12s %14s %6s  %s", "place", "offset", "physical", "bytes", "out and back");
             for (final DmaCheck.Place place : places) {
                 final DmaCheck.Result result = check.check(place);
-                say("%-28s %#12x %#14x %6d  %s", place.name(), place.offset(), result.physicalAddress(), place.length(),
+                out.say("%-28s %#12x %#14x %6d  %s", place.name(), place.offset(), result.physicalAddress(), place.length(),
                         result.passed() ? "equal, surroundings untouched"
                                 : result.bytesAgree() ? "SURROUNDINGS CHANGED" : "BYTES DIFFER");
                 passed += result.passed() ? 1 : 0;
             }
-            conclude(passed == places.size(), "the device copied out and back at %d of %d places, across page boundaries", passed,
+            out.conclude(passed == places.size(), "the device copied out and back at %d of %d places, across page boundaries", passed,
                     places.size());
             checkScatteredMemory(check, ordinary, control);
         }
@@ -136,7 +142,7 @@ final class DemoCommand implements Callable<Integer> {
             return; // has failed already
         }
         final int right = check.bytesRightBehindBoundary(ordinary, control.extents());
-        conclude(right == 0, "control: sent the same way into ordinary memory, the device got %d of 1024 bytes right behind the"
+        out.conclude(right == 0, "control: sent the same way into ordinary memory, the device got %d of 1024 bytes right behind the"
                 + " first boundary", right);
     }
 
@@ -150,54 +156,37 @@ final class DemoCommand implements Callable<Integer> {
 
     /** On a kernel without MAP_CONTIG: the mmap succeeds, the proof does not. */
     private int showWhatTheFlagIsWorth(final long length) {
-        title("2. What mmap(MAP_CONTIG) is worth here (negative control)");
+        out.title("2. What mmap(MAP_CONTIG) is worth here (negative control)");
         try (ScatteredMemory pretended = new ScatteredMemory(length, Linux.MAP_CONTIG)) {
-            say("mmap(MAP_CONTIG) of %s returned 0x%x and no error", Sizes.exact(length), pretended.address());
+            out.say("mmap(MAP_CONTIG) of %s returned 0x%x and no error", Sizes.exact(length), pretended.address());
             final ContiguityProof proof = pretended.prove();
             describe(proof);
-            note("this kernel lacks MAP_CONTIG");
-            note(proof.isContiguous() ? "the mmap succeeded, and this once the memory is even contiguous, by luck"
+            out.note("this kernel lacks MAP_CONTIG");
+            out.note(proof.isContiguous() ? "the mmap succeeded, and this once the memory is even contiguous, by luck"
                     : "the mmap succeeded, but pagemap proves it " + finding(proof));
         }
-        title("3. What the library says to that");
+        if (nvme) {
+            out.say("an NVMe controller is not shown: its queues are to lie in memory from MAP_CONTIG");
+        }
+        out.title("3. What the library says to that");
         try (ContiguousBuffer buffer = ContiguousMemory.request().size(length).sources(Source.MAP_CONTIG).allocate()) {
-            conclude(false, "the library was fooled: %s", buffer);
+            out.conclude(false, "the library was fooled: %s", buffer);
             return ExitStatus.NEGATIVE;
         } catch (final ContiguousMemoryException e) {
-            e.getMessage().lines().forEach(this::say);
-            note("the library was not fooled: it refused to allocate");
+            e.getMessage().lines().forEach(line -> out.say("%s", line));
+            out.note("the library was not fooled: it refused to allocate");
             return ExitStatus.NO_MAP_CONTIG;
         }
     }
 
     private void describe(final ContiguityProof proof) {
         final long end = proof.extents().stream().mapToLong(Extent::lastPhysicalAddress).max().orElse(0) + 1;
-        say("/proc/self/pagemap: %,d of %,d pages present, %s", proof.presentPages(), proof.pages(), finding(proof));
-        say("%s", MemoryPicture.ofThisMachine(end).draw(proof.extents()));
+        out.say("/proc/self/pagemap: %,d of %,d pages present, %s", proof.presentPages(), proof.pages(), finding(proof));
+        out.say("%s", MemoryPicture.ofThisMachine(end).draw(proof.extents()));
     }
 
     private static String finding(final ContiguityProof proof) {
         return proof.reason().orElseGet(() -> proof.isContiguous() ? "contiguous: 1 extent"
                 : String.format(Locale.ROOT, "scattered over %,d extents", proof.extents().size()));
-    }
-
-    private void conclude(final boolean passed, final String format, final Object... values) {
-        out.conclude(passed, format, values);
-    }
-
-    private void note(final String text) {
-        out.note(text);
-    }
-
-    private void title(final String text) {
-        out.title(text);
-    }
-
-    private void say(final String line) {
-        out.say("%s", line);
-    }
-
-    private void say(final String format, final Object... values) {
-        out.say(format, values);
     }
 }

@@ -3,6 +3,7 @@ package io.github.mapcontig.cli;
 
 import com.sun.jna.Pointer;
 import io.github.mapcontig.ContiguityProof;
+import io.github.mapcontig.ContiguousBuffer;
 import io.github.mapcontig.Errno;
 import io.github.mapcontig.internal.libc.JnaLibC;
 import io.github.mapcontig.internal.libc.LibC;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Ordinary memory, the negative control: what an mmap without MAP_CONTIG gives, or with it on a kernel that ignores the flag.
@@ -68,6 +70,24 @@ public final class ScatteredMemory implements AutoCloseable {
     }
 
     /**
+     * How long it is.
+     *
+     * @return bytes
+     */
+    public long length() {
+        return length;
+    }
+
+    /**
+     * How large its pages are.
+     *
+     * @return bytes
+     */
+    public long pageSize() {
+        return pageSize;
+    }
+
+    /**
      * Reads a long.
      *
      * @param offset of its first byte
@@ -75,6 +95,21 @@ public final class ScatteredMemory implements AutoCloseable {
      */
     public long getLong(final long offset) {
         return new Pointer(address).getLong(Objects.checkIndex(offset, length - Long.BYTES + 1));
+    }
+
+    /**
+     * Compares with a copy.
+     *
+     * @param offset   of the first page here
+     * @param copy     what a device made of it
+     * @param copiedTo of the first page there
+     * @param bytes    whole pages
+     * @return how many pages are equal
+     */
+    public long pagesEqual(final long offset, final ContiguousBuffer copy, final long copiedTo, final long bytes) {
+        return LongStream.range(0, bytes / pageSize).filter(page -> LongStream.range(0, pageSize / Long.BYTES)
+                .map(word -> page * pageSize + word * Long.BYTES)
+                .allMatch(at -> getLong(offset + at) == copy.getLong(copiedTo + at))).count();
     }
 
     /**
