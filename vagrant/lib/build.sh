@@ -3,18 +3,21 @@
 #
 # What a boot needs: a kernel product, an image, the jars. Each is made once and then found.
 
+# make_kernel OPTION...: 'kernel build'; once more with fresh package lists if apt can not deliver the source, as they may be old or
+# not all of them there.
+make_kernel() {
+	local status=0
+	"$project/kernel-patch/kernel" build "$@" || status=$?
+	[ "$status" = 3 ] || return "$status"
+	fetch_package_lists
+	"$project/kernel-patch/kernel" build "$@"
+}
+
 # Sets kernel_product: the folder with bzImage, config, release and selftests for the options.
 build_kernel() {
-	local arguments=(--kernel "$opt_kernel" --config "$opt_config") status=0
+	local arguments=(--kernel "$opt_kernel" --config "$opt_config")
 	[ -z "$opt_stock" ] || arguments+=(--stock)
-	kernel_product=$("$project/kernel-patch/kernel" build "${arguments[@]}") || status=$?
-	if [ "$status" = 3 ]; then
-		# Package lists may be there and old, or not all of them
-		fetch_package_lists
-		status=0
-		kernel_product=$("$project/kernel-patch/kernel" build "${arguments[@]}") || status=$?
-	fi
-	[ "$status" = 0 ] || die "the kernel could not be built (see above)"
+	kernel_product=$(make_kernel "${arguments[@]}") || die "the kernel could not be built (see above)"
 	[ -s "$kernel_product/bzImage" ] || die "the kernel build gave no bzImage in '$kernel_product'"
 }
 

@@ -164,7 +164,7 @@ kernel_suites() {
 build_suite() {
 	local suite=$1
 	shift
-	step_suite "$suite" "$project/kernel-patch/kernel" build --kernel "$kernel" --config "$config" "$@"
+	step_suite "$suite" make_kernel --kernel "$kernel" --config "$config" "$@"
 }
 
 # find_product [OPTION...]: sets product, the folder of the kernel that build_suite has built; what went wrong goes to stderr.

@@ -62,6 +62,7 @@ in_test() {
 		. "$vagrant/lib/load.sh"
 		install_missing() { :; }
 		update_package_lists() { :; }
+		fetch_package_lists() { touch "$project/fetched"; }
 		words=()
 		while [ "$1" != run ]; do words+=("$1"); shift; done
 		shift
@@ -180,6 +181,10 @@ check 'the table is beside the series' grep -qxF '| hmm | needs a module; the gu
 
 printf '#!/bin/sh\nexit 1\n' >"$scratch/checkout/kernel-patch/kernel"
 expect 'a kernel that can not be built is tried once' 1 '^0 passed, 2 failed' in_test '' kernel_suites 6.12 base selftests fuzz
+# shellcheck disable=SC2016 # for that script
+printf '#!/bin/sh\n[ -e "${0%%/*}/../fetched" ] || exit 3\necho %s\n' "$scratch/product" >"$scratch/checkout/kernel-patch/kernel"
+expect 'old package lists are fetched anew, and the build tried again' 0 '^1 passed, 0 failed' in_test '' kernel_suites 6.12 base
+check 'and only then' test -e "$scratch/checkout/fetched"
 expect 'controls without what they control are no success' 125 'no suite was run' in_test '--only controls' print_results
 
 
