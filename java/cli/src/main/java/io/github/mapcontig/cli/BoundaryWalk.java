@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * crossed. Used once, by one thread.
  */
 final class BoundaryWalk {
+    /** Bytes on each side of a boundary that are sent across it. */
+    static final int HALF = 64;
     private static final long LOOK_MILLIS = 200;
 
     private final long boundaries;

@@ -23,7 +23,6 @@ public final class DmaCheck {
 
     private final EduDevice device;
     private final ContiguousBuffer buffer;
-    private final Random random = new Random(42);
 
     /**
      * Creates a check.
@@ -102,7 +101,7 @@ public final class DmaCheck {
      */
     public Result check(final Place place) {
         final byte[] pattern = new byte[place.length()];
-        random.nextBytes(pattern);
+        new Random(place.offset()).nextBytes(pattern);
         final long guardStart = Math.max(0, place.offset() - GUARD);
         final long guardEnd = Math.min(buffer.size(), place.offset() + place.length() + GUARD);
         final byte[] expected = new byte[(int) (guardEnd - guardStart)];
@@ -139,15 +138,9 @@ public final class DmaCheck {
         final long boundary = extents.get(0).length();
         device.readPhysical(extents.get(0).physicalAddress() + boundary - half, 0, LENGTH);
         device.write(buffer, 0, 0, LENGTH);
-        for (int i = 0; i < half; i += Long.BYTES) {
-            if (buffer.getLong(i) != scattered.getLong(boundary - half + i)) {
-                throw new IllegalStateException("the control is broken: before the boundary, the device must read what is there");
-            }
+        if (scattered.bytesEqual(boundary - half, buffer, 0, half) != half) {
+            throw new IllegalStateException("the control is broken: before the boundary, the device must read what is there");
         }
-        int right = 0;
-        for (int i = half; i < LENGTH; i += Long.BYTES) {
-            right += buffer.getLong(i) == scattered.getLong(boundary - half + i) ? Long.BYTES : 0;
-        }
-        return right;
+        return (int) scattered.bytesEqual(boundary, buffer, half, half);
     }
 }

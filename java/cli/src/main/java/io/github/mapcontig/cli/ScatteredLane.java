@@ -5,11 +5,11 @@ import io.github.mapcontig.ContiguousBuffer;
 import io.github.mapcontig.devices.edu.EduDevice;
 
 /**
- * The negative control of {@link RoundTripLane}: lets a device read scattered memory as if it were contiguous. What it has read
+ * The negative control of a walk: lets a device read scattered memory as if it were contiguous. What it has read
  * is then written into memory that is contiguous, to be looked at; writing it back the same way would corrupt somebody's memory.
  */
 final class ScatteredLane implements BoundaryWalk.Lane {
-    private static final int HALF = RoundTripLane.HALF;
+    private static final int HALF = BoundaryWalk.HALF;
 
     private final EduDevice device;
     private final ScatteredMemory scattered;
@@ -40,11 +40,6 @@ final class ScatteredLane implements BoundaryWalk.Lane {
         final long start = boundary - HALF;
         device.readPhysical(base + start, 0, 2 * HALF);
         device.write(landing, landingOffset, 0, 2 * HALF);
-        for (int i = 0; i < 2 * HALF; i += Long.BYTES) {
-            if (landing.getLong(landingOffset + i) != scattered.getLong(start + i)) {
-                return false;
-            }
-        }
-        return true;
+        return scattered.bytesEqual(start, landing, landingOffset, 2 * HALF) == 2 * HALF;
     }
 }

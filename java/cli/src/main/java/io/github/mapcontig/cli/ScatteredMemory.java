@@ -100,6 +100,20 @@ public final class ScatteredMemory implements AutoCloseable {
     /**
      * Compares with a copy.
      *
+     * @param offset   of the first byte here, a multiple of 8
+     * @param copy     what a device made of it
+     * @param copiedTo of the first byte there
+     * @param bytes    a multiple of 8
+     * @return how many bytes are in words of 8 that are equal
+     */
+    long bytesEqual(final long offset, final ContiguousBuffer copy, final long copiedTo, final long bytes) {
+        return Long.BYTES * LongStream.range(0, bytes / Long.BYTES).map(word -> word * Long.BYTES)
+                .filter(at -> getLong(offset + at) == copy.getLong(copiedTo + at)).count();
+    }
+
+    /**
+     * Compares with a copy, page by page.
+     *
      * @param offset   of the first page here
      * @param copy     what a device made of it
      * @param copiedTo of the first page there
@@ -107,9 +121,8 @@ public final class ScatteredMemory implements AutoCloseable {
      * @return how many pages are equal
      */
     public long pagesEqual(final long offset, final ContiguousBuffer copy, final long copiedTo, final long bytes) {
-        return LongStream.range(0, bytes / pageSize).filter(page -> LongStream.range(0, pageSize / Long.BYTES)
-                .map(word -> page * pageSize + word * Long.BYTES)
-                .allMatch(at -> getLong(offset + at) == copy.getLong(copiedTo + at))).count();
+        return LongStream.range(0, bytes / pageSize).map(page -> page * pageSize)
+                .filter(at -> bytesEqual(offset + at, copy, copiedTo + at, pageSize) == pageSize).count();
     }
 
     /**

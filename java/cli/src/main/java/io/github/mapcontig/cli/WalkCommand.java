@@ -78,18 +78,25 @@ final class WalkCommand implements Callable<Integer> {
         try (ContiguousBuffer buffer = ContiguousMemory.request().size(size.bytes()).pinned(true)
                 .sources(Source.MAP_CONTIG, Source.HUGETLB).allocate()) {
             devices.forEach(device -> device.checkReach(buffer, buffer.size() - Long.BYTES));
-            return walk(buffer.size(), devices.stream().map(device -> new RoundTripLane(device, buffer)).toList(), stop);
+            return walk(buffer.size(), devices.stream().map(device -> roundTrips(device, buffer)).toList(), stop);
         }
+    }
+
+    /** Out of the buffer across a boundary, and back across the same one. */
+    private static BoundaryWalk.Lane roundTrips(final EduDevice device, final ContiguousBuffer buffer) {
+        final DmaCheck check = new DmaCheck(device, buffer);
+        return boundary -> check.check(new DmaCheck.Place("page boundary", boundary - BoundaryWalk.HALF, 2 * BoundaryWalk.HALF))
+                .passed();
     }
 
     private Verdict overScattered(final List<EduDevice> devices, final StopSignal stop) {
         try (ScatteredMemory memory = new ScatteredMemory(size.bytes(), 0);
-             ContiguousBuffer landing = ContiguousMemory.allocate(2L * RoundTripLane.HALF * devices.size())) {
+             ContiguousBuffer landing = ContiguousMemory.allocate(2L * BoundaryWalk.HALF * devices.size())) {
             final long base = memory.prove().extents().get(0).physicalAddress();
             final List<ScatteredLane> lanes = new ArrayList<>();
             for (final EduDevice device : devices) {
                 device.checkReach(landing, 0);
-                lanes.add(new ScatteredLane(device, memory, base, landing, lanes.size() * 2L * RoundTripLane.HALF));
+                lanes.add(new ScatteredLane(device, memory, base, landing, lanes.size() * 2L * BoundaryWalk.HALF));
             }
             return walk(size.bytes(), lanes, stop);
         }
