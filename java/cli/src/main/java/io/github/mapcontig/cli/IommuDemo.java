@@ -6,10 +6,10 @@ import io.github.mapcontig.ContiguousBuffer;
 import io.github.mapcontig.ContiguousMemory;
 import io.github.mapcontig.Source;
 import io.github.mapcontig.devices.edu.EduDevice;
+import io.github.mapcontig.devices.pci.BorrowedDevice;
 import io.github.mapcontig.devices.pci.DmaMapping;
 import io.github.mapcontig.devices.pci.PciDevice;
 import io.github.mapcontig.devices.pci.PciFunction;
-import io.github.mapcontig.devices.pci.VfioBinding;
 import io.github.mapcontig.internal.platform.Sizes;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +43,7 @@ final class IommuDemo {
         out.title("4. A device behind an IOMMU checks it");
         out.say("QEMU edu at %s is in IOMMU group %s: lent to vfio-pci, and driven through VFIO", pci,
                 pci.translatingIommuGroup().orElse("none"));
-        try (VfioBinding binding = VfioBinding.bind(pci); PciFunction function = PciFunction.open(pci)) {
+        try (BorrowedDevice binding = BorrowedDevice.takeForVfio(pci); PciFunction function = PciFunction.open(pci)) {
             final EduDevice device = EduDevice.of(function);
             showPieces(function, buffer, "MAP_CONTIG", true);
             try (ContiguousBuffer ordinary = ContiguousMemory.request().size(buffer.size())

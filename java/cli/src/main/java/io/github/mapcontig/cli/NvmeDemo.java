@@ -10,6 +10,7 @@ import io.github.mapcontig.devices.nvme.NvmeController;
 import io.github.mapcontig.devices.nvme.NvmeNamespace;
 import io.github.mapcontig.devices.nvme.NvmeQueuePair;
 import io.github.mapcontig.devices.nvme.NvmeStatus;
+import io.github.mapcontig.devices.pci.BorrowedDevice;
 import io.github.mapcontig.devices.pci.DeviceException;
 import io.github.mapcontig.devices.pci.DmaMapping;
 import io.github.mapcontig.devices.pci.PciDevice;

@@ -17,10 +17,10 @@ import io.github.mapcontig.devices.nvme.NvmeController;
 import io.github.mapcontig.devices.nvme.NvmeNamespace;
 import io.github.mapcontig.devices.nvme.NvmeQueuePair;
 import io.github.mapcontig.devices.nvme.NvmeStatus;
+import io.github.mapcontig.devices.pci.BorrowedDevice;
 import io.github.mapcontig.devices.pci.DmaMapping;
 import io.github.mapcontig.devices.pci.PciDevice;
 import io.github.mapcontig.devices.pci.PciFunction;
-import io.github.mapcontig.devices.pci.VfioBinding;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
@@ -41,12 +41,12 @@ class NvmeVfioIT {
     private static final Path IMAGE = Path.of("/run/contig/disks/nvme0n1.img");
 
     private final PciDevice device = PciDevice.find(NvmeController.QEMU_VENDOR, NvmeController.QEMU_DEVICE).get(0);
-    private VfioBinding binding;
+    private BorrowedDevice binding;
     private NvmeController controller;
 
     @BeforeEach
     void open() {
-        binding = VfioBinding.bind(device);
+        binding = BorrowedDevice.takeForVfio(device);
         controller = NvmeController.open(PciFunction.open(device));
     }
 

@@ -16,11 +16,11 @@ import io.github.mapcontig.Source;
 import io.github.mapcontig.cli.DmaCheck;
 import io.github.mapcontig.cli.IommuEvents;
 import io.github.mapcontig.devices.edu.EduDevice;
+import io.github.mapcontig.devices.pci.BorrowedDevice;
 import io.github.mapcontig.devices.pci.DeviceException;
 import io.github.mapcontig.devices.pci.DmaMapping;
 import io.github.mapcontig.devices.pci.PciDevice;
 import io.github.mapcontig.devices.pci.PciFunction;
-import io.github.mapcontig.devices.pci.VfioBinding;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -38,11 +38,11 @@ class VfioIT {
     private static final int LENGTH = EduDevice.MAX_TRANSFER;
 
     private final PciDevice pci = PciDevice.find(EduDevice.VENDOR, EduDevice.DEVICE).get(0);
-    private VfioBinding binding;
+    private BorrowedDevice binding;
 
     @BeforeEach
     void bind() {
-        binding = VfioBinding.bind(pci);
+        binding = BorrowedDevice.takeForVfio(pci);
         assertThat(pci.driver()).contains("vfio-pci");
     }
 
@@ -140,7 +140,7 @@ class VfioIT {
     @Test
     void shouldReachHighMemoryWithFewAddressBits() {
         final PciDevice narrow = PciDevice.find(EduDevice.VENDOR, EduDevice.DEVICE).get(1);
-        final VfioBinding lent = VfioBinding.bind(narrow);
+        final BorrowedDevice lent = BorrowedDevice.takeForVfio(narrow);
         try (ContiguousBuffer buffer = Memory.MAP_CONTIG.request().allocate();
              EduDevice device = EduDevice.open(narrow, EduDevice.DEFAULT_ADDRESS_BITS)) {
             assertThat(buffer.physicalAddress()).isGreaterThan(1L << EduDevice.DEFAULT_ADDRESS_BITS);

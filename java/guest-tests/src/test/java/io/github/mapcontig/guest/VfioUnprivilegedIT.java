@@ -4,8 +4,8 @@ package io.github.mapcontig.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mapcontig.devices.edu.EduDevice;
+import io.github.mapcontig.devices.pci.BorrowedDevice;
 import io.github.mapcontig.devices.pci.PciDevice;
-import io.github.mapcontig.devices.pci.VfioBinding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,14 +21,14 @@ class VfioUnprivilegedIT {
     /** More than one huge page, so that nothing can be proved of it. */
     private static final String SIZE = Long.toString(3 * MIB);
 
-    private static VfioBinding binding;
+    private static BorrowedDevice binding;
     private static Path group;
     private static OrdinaryUser user;
 
     @BeforeAll
     static void lend() throws IOException {
         final PciDevice pci = PciDevice.find(EduDevice.VENDOR, EduDevice.DEVICE).get(0);
-        binding = VfioBinding.bind(pci);
+        binding = BorrowedDevice.takeForVfio(pci);
         group = Path.of("/dev/vfio").resolve(Path.of("/sys/bus/pci/devices", pci.address(), "iommu_group").toRealPath().getFileName());
         user = new OrdinaryUser();
     }

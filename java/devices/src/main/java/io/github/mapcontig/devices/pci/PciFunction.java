@@ -8,7 +8,7 @@ import org.apache.commons.lang3.Validate;
  * A PCI function in use by this process: it answers at its registers and may access memory by itself until it is closed, which
  * leaves its command register as it was, with bus mastering off.
  *
- * <p>There are two ways to one. Through VFIO, if the device is bound to the driver vfio-pci ({@link VfioBinding}): an IOMMU
+ * <p>There are two ways to one. Through VFIO, if the device is bound to the driver vfio-pci ({@link BorrowedDevice}): an IOMMU
  * translates, the device reaches only what was {@linkplain #map mapped} for it, buffers need neither a proof nor to be
  * contiguous, and no other process can open the device or another of its IOMMU group. Through sysfs, if no driver has the
  * device and no IOMMU translates for it: the device reaches all memory by physical addresses, and nothing keeps a second
