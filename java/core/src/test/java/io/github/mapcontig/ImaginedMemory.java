@@ -26,6 +26,17 @@ public final class ImaginedMemory {
         return buffer;
     }
 
+    /** Locked pages, in every other frame: as many extents as pages. */
+    public synchronized ContiguousBuffer allocateScattered(final long size, final boolean pinned) {
+        final long first = nextFrame;
+        nextFrame += APART;
+        machine.word = page -> PagemapEntry.PRESENT | first + 2 * page;
+        final ContiguousBuffer buffer = machine.request().size(size).sources(Source.LOCKED).maxExtents(AllocationRequest.ANY_EXTENTS)
+                .pinned(pinned).allocate();
+        buffers.add(buffer);
+        return buffer;
+    }
+
     public synchronized void closeAll() {
         buffers.forEach(ContiguousBuffer::close);
     }

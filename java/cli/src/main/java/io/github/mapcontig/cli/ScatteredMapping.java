@@ -63,6 +63,11 @@ public final class ScatteredMapping implements DmaMapping {
     }
 
     @Override
+    public long contiguousFrom(final long offset) {
+        return size - Objects.checkIndex(offset, size);
+    }
+
+    @Override
     public AddressKind addressKind() {
         return AddressKind.PHYSICAL;
     }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Values of the guest's kernel, and commands run in the guest. Nothing here skips: what is not there is a failure. */
@@ -60,6 +61,22 @@ final class Guest {
     static void compactMemory() {
         try {
             Files.writeString(Path.of("/proc/sys/vm/compact_memory"), "1");
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Allocates something while nobody gets transparent huge pages. */
+    static <T> T withoutHugePages(final Supplier<T> allocation) {
+        final Path setting = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+        final String before = lines(setting.toString()).get(0).replaceAll(".*\\[(.*)].*", "$1");
+        try {
+            Files.writeString(setting, "never");
+            try {
+                return allocation.get();
+            } finally {
+                Files.writeString(setting, before);
+            }
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.mapcontig.AllocationRequest;
 import io.github.mapcontig.ContiguousBuffer;
 import io.github.mapcontig.ContiguousMemory;
 import io.github.mapcontig.Source;
@@ -198,6 +199,34 @@ class NvmeIT {
             assertThat(pair.execute(NvmeCommand.read(namespace, 0, blocks, mapping, offset).by(NvmeAddressing.SGL)))
                     .isEqualTo(NvmeStatus.SUCCESS);
             assertThat(Arrays.equals(bytes(buffer, offset, length), sent)).as("what came back").isTrue();
+        }
+    }
+
+    /** 1000 pages that lie anywhere and a part of another one: a list of two pages by PRP. */
+    @ParameterizedTest
+    @EnumSource
+    void shouldWriteAndReadPagesThatLieAnywhere(final NvmeAddressing how) {
+        final NvmeNamespace namespace = namespace(1);
+        final int length = 1000 * PAGE;
+        final int blocks = length / namespace.blockSize();
+        try (ScatteredMemory holes = new ScatteredMemory(64L * MIB, 0); NvmeQueuePair pair = controller.createQueuePair(4)) {
+            holes.giveBackEveryOtherPage();
+            try (ContiguousBuffer buffer = Guest.withoutHugePages(() -> ContiguousMemory.request().size(length + 2L * PAGE)
+                    .sources(Source.LOCKED).maxExtents(AllocationRequest.ANY_EXTENTS).pinned(true).allocate());
+                 DmaMapping mapping = controller.map(buffer)) {
+                assertThat(buffer.extents()).as("extents").hasSizeGreaterThan(700);
+                fill(buffer, 1);
+                final byte[] sent = bytes(buffer, 516, length);
+                assertThat(pair.execute(NvmeCommand.write(namespace, 777, blocks, mapping, 516).by(how))).isEqualTo(NvmeStatus.SUCCESS);
+                assertThat(image(1, 777L * namespace.blockSize(), length)).isEqualTo(sent);
+
+                final byte[] around = fill(buffer, 2);
+                assertThat(pair.execute(NvmeCommand.read(namespace, 777, blocks, mapping, 5000).by(how))).isEqualTo(NvmeStatus.SUCCESS);
+                System.arraycopy(sent, 0, around, 5000, length);
+                assertThat(bytes(buffer, 0, around.length)).as("the bytes, and those around them").isEqualTo(around);
+                assertThat(pair.statistics().commands()).isEqualTo(2);
+                assertThat(pair.statistics().descriptors()).isGreaterThan(1400);
+            }
         }
     }
 

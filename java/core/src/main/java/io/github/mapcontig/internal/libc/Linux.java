@@ -28,6 +28,8 @@ public final class Linux {
     /** Physically contiguous (contract, section 1). */
     public static final int MAP_CONTIG = 0x400000;
 
+    /** madvise: gives the pages of private memory back; it reads as zeros then. */
+    public static final int MADV_DONTNEED = 4;
     /** No copy for a child. */
     public static final int MADV_DONTFORK = 10;
     /** No transparent huge pages here. */

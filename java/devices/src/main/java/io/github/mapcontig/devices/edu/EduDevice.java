@@ -58,12 +58,10 @@ public final class EduDevice implements AutoCloseable {
 
     private final PciFunction function;
     private final MmioRegion registers;
-    private final int addressBits;
 
-    private EduDevice(final PciFunction function, final int addressBits) {
+    private EduDevice(final PciFunction function) {
         this.function = function;
         this.registers = function.bar0();
-        this.addressBits = addressBits;
     }
 
     /**
@@ -102,7 +100,7 @@ public final class EduDevice implements AutoCloseable {
      * @throws DeviceException if it can not be used
      */
     public static EduDevice open(final PciDevice device, final int addressBits) {
-        return of(PciFunction.open(device, addressBits), addressBits);
+        return of(PciFunction.open(device, addressBits));
     }
 
     /**
@@ -113,13 +111,9 @@ public final class EduDevice implements AutoCloseable {
      * @throws DeviceException if it is no edu device, or does not answer
      */
     public static EduDevice of(final PciFunction function) {
-        return of(function, Long.SIZE);
-    }
-
-    private static EduDevice of(final PciFunction function, final int addressBits) {
         boolean alive = false;
         try {
-            final EduDevice edu = new EduDevice(function, addressBits);
+            final EduDevice edu = new EduDevice(function);
             edu.identify();
             edu.checkLiveness(0x1234_abcd);
             alive = true;
@@ -224,11 +218,11 @@ public final class EduDevice implements AutoCloseable {
      * @param physicalAddress of the first byte
      * @param deviceOffset    of the first byte in the device's memory
      * @param length          bytes, 1 to {@link #MAX_TRANSFER}
-     * @throws DeviceException if the device does not finish
+     * @throws DeviceException if the device does not put out enough address bits, or does not finish
      */
     public void readPhysical(final long physicalAddress, final int deviceOffset, final int length) {
         checkTransfer(deviceOffset, length);
-        checkAddress(physicalAddress, length);
+        function.checkReach(physicalAddress, length);
         transfer(physicalAddress, DEVICE_MEMORY + deviceOffset, length, COMMAND_START);
     }
 
@@ -276,14 +270,6 @@ public final class EduDevice implements AutoCloseable {
         Validate.isTrue(deviceOffset >= 0 && deviceOffset < MEMORY_SIZE - length,
                 "a transfer ends before the last of the device's 4096 bytes, as QEMU stops at one that reaches it: %d bytes at %d", length,
                 deviceOffset);
-    }
-
-    /** The device would leave the upper bits out, and meet other memory. */
-    private void checkAddress(final long address, final int length) {
-        if (addressBits < Long.SIZE && address + length - 1 >>> addressBits != 0) {
-            throw new DeviceException(function.device() + " puts out " + addressBits + " address bits and does not reach 0x"
-                    + Long.toHexString(address) + ": allocate with .addressBits(" + addressBits + ")");
-        }
     }
 
     private synchronized void transfer(final long source, final long target, final int length, final long command) {

@@ -21,6 +21,9 @@ final class CommandQueue {
     private final Deque<Integer> identifiers = new ArrayDeque<>();
     private final Deque<PendingCommand> finished = new ArrayDeque<>();
     private long watched = System.nanoTime();
+    private long commands;
+    private long descriptors;
+    private long listBytes;
     private boolean closed;
 
     CommandQueue(final Health health, final SubmissionQueue submissions, final CompletionQueue completions, final Duration timeout) {
@@ -42,6 +45,11 @@ final class CommandQueue {
     /** How many are. */
     synchronized int underWay() {
         return pending.length - identifiers.size();
+    }
+
+    /** What was handed over. */
+    synchronized NvmeQueueStatistics statistics() {
+        return new NvmeQueueStatistics(commands, descriptors, listBytes);
     }
 
     /**
@@ -103,6 +111,9 @@ final class CommandQueue {
         final PendingCommand started = new PendingCommand(command, transfer, origin, System.nanoTime() + timeout.toNanos());
         pending[identifier] = started;
         submissions.put(command, identifier, data);
+        commands++;
+        descriptors += data.descriptors();
+        listBytes += data.listBytes();
         return started;
     }
 

@@ -5,18 +5,16 @@ import io.github.mapcontig.devices.pci.DmaMapping;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Blocks on their way: keeps the memory mapped and its PRP list in place until the controller is done. */
+/** Blocks on their way: keeps the memory mapped and its list in place until the controller is done. */
 final class DataTransfer implements Transfer {
     private final NvmeCommand command;
     private final NvmeAddressing addressing;
-    private final int pageSize;
     private final ListPages pages;
     private final List<ListPage> used = new ArrayList<>();
 
-    DataTransfer(final NvmeCommand command, final NvmeAddressing addressing, final int pageSize, final ListPages pages) {
+    DataTransfer(final NvmeCommand command, final NvmeAddressing addressing, final ListPages pages) {
         this.command = command;
         this.addressing = addressing;
-        this.pageSize = pageSize;
         this.pages = pages;
     }
 
@@ -28,9 +26,9 @@ final class DataTransfer implements Transfer {
         }
         boolean begun = false;
         try {
-            final long address = memory.address(command.offset());
-            final DataPointer pointer = addressing == NvmeAddressing.SGL ? DataPointer.sgl(address, command.length())
-                    : PrpList.build(address, command.length(), pageSize, this::page);
+            final DataCursor data = new DataCursor(memory, command.offset(), command.length());
+            final DataPointer pointer = addressing == NvmeAddressing.SGL ? SglList.build(data, pages.pageSize(), this::page)
+                    : PrpList.build(data, pages.pageSize(), this::page);
             begun = true;
             return pointer;
         } finally {

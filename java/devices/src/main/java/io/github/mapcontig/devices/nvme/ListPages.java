@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.LongFunction;
 
 /**
- * Pages for PRP lists, used again and again. It grows by 64 KiB when none is left, so that it holds as many as were ever needed at a
+ * Pages for PRP lists, or segments for SGLs, used again and again. It grows by 64 KiB when none is left, so that it holds as many as were ever needed at a
  * time. Not thread-safe.
  */
 final class ListPages {
@@ -23,6 +23,11 @@ final class ListPages {
     ListPages(final LongFunction<DeviceMemory> allocator, final int pageSize) {
         this.allocator = allocator;
         this.pageSize = pageSize;
+    }
+
+    /** Bytes of each. */
+    int pageSize() {
+        return pageSize;
     }
 
     ListPage acquire() {

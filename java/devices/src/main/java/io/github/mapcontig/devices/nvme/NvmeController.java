@@ -166,12 +166,12 @@ public final class NvmeController implements AutoCloseable {
      * Makes a buffer known to the controller. The mapping stays open, whoever closes it or the buffer, while a command that uses it is
      * under way.
      *
-     * @param buffer the buffer
+     * @param buffer the buffer; if it has several extents, commands describe it by lists
      * @return the mapping, which the caller closes
-     * @throws IllegalStateException as {@link PciFunction#map} does
+     * @throws IllegalStateException as {@link PciFunction#mapPieces} does
      */
     public DmaMapping map(final ContiguousBuffer buffer) {
-        return new TrackedMapping(setup.function().map(buffer));
+        return new TrackedMapping(setup.function().mapPieces(buffer));
     }
 
     /**

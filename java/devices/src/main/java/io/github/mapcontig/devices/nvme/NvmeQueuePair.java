@@ -22,18 +22,18 @@ public final class NvmeQueuePair implements AutoCloseable {
     private final int number;
     private final QueueMemory memory;
     private final CommandQueue queue;
-    private final ListPages listPages;
-    private final int pageSize;
+    private final ListPages prpPages;
+    private final ListPages sglSegments;
     private boolean closed;
 
     NvmeQueuePair(final NvmeController controller, final int number, final QueueMemory memory, final CommandQueue queue,
-                  final ListPages listPages, final int pageSize) {
+                  final ListPages prpPages, final ListPages sglSegments) {
         this.controller = controller;
         this.number = number;
         this.memory = memory;
         this.queue = queue;
-        this.listPages = listPages;
-        this.pageSize = pageSize;
+        this.prpPages = prpPages;
+        this.sglSegments = sglSegments;
     }
 
     /**
@@ -55,11 +55,21 @@ public final class NvmeQueuePair implements AutoCloseable {
     }
 
     /**
+     * Counts what was handed over since the queue was created.
+     *
+     * @return the sums
+     */
+    public NvmeQueueStatistics statistics() {
+        return queue.statistics();
+    }
+
+    /**
      * Hands a command to the controller and returns at once.
      *
      * @param command the command
      * @throws IllegalStateException if {@link #capacity()} commands are under way, or the queue pair or the memory is closed
-     * @throws IllegalArgumentException if the command wants an SGL and the controller knows none
+     * @throws IllegalArgumentException if the command wants an SGL and the controller knows none, or PRP and its memory has a gap
+     *                               inside a page of the controller
      * @throws DeviceException       if the controller was given up
      */
     public void submit(final NvmeCommand command) {
@@ -167,7 +177,8 @@ public final class NvmeQueuePair implements AutoCloseable {
         if (!closed) {
             closed = true;
             queue.close();
-            listPages.close();
+            prpPages.close();
+            sglSegments.close();
             memory.close();
         }
     }
@@ -189,6 +200,6 @@ public final class NvmeQueuePair implements AutoCloseable {
         if (addressing == NvmeAddressing.SGL && !sgl) {
             throw new IllegalArgumentException("the controller knows no SGL (SGLS): use PRP");
         }
-        return new DataTransfer(command, addressing, pageSize, listPages);
+        return new DataTransfer(command, addressing, addressing == NvmeAddressing.SGL ? sglSegments : prpPages);
     }
 }

@@ -89,10 +89,9 @@ final class Session {
                 memory.close();
             }
         }
-        final int pageSize = Math.toIntExact(setup.pageSize());
         final NvmeQueuePair pair = new NvmeQueuePair(controller, number, memory,
                 memory.queue(number, setup.registers(), health, setup.commandTimeout()),
-                new ListPages(setup::allocate, pageSize), pageSize);
+                new ListPages(setup::allocate, Math.toIntExact(setup.pageSize())), new ListPages(setup::allocate, SglList.SEGMENT_SIZE));
         pairs.put(number, pair);
         return pair;
     }

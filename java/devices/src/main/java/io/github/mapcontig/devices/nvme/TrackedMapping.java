@@ -40,6 +40,11 @@ final class TrackedMapping implements DmaMapping {
     }
 
     @Override
+    public long contiguousFrom(final long offset) {
+        return mapping.contiguousFrom(offset);
+    }
+
+    @Override
     public AddressKind addressKind() {
         return mapping.addressKind();
     }

@@ -5,14 +5,14 @@ import io.github.mapcontig.AddressKind;
 import io.github.mapcontig.ContiguousBuffer;
 
 /**
- * A buffer that a device may access, and the addresses at which the device finds it: without a gap, however the buffer lies in
- * memory.
+ * A buffer that a device may access, and the addresses at which the device finds it: without a gap, unless the mapping was made by
+ * {@link PciFunction#mapPieces}.
  *
  * <p>While the mapping is open it holds a {@link io.github.mapcontig.DmaLease lease} of the buffer: closing the buffer then does not
  * free the memory. A driver whose device may still be at work does not close the mapping, so that the memory is not given to others.
  * One that is dropped without close keeps the memory until the process ends.
  *
- * <p>Made by {@link PciFunction#map}. Thread-safe.
+ * <p>Made by {@link PciFunction#map} and {@link PciFunction#mapPieces}. Thread-safe.
  */
 public interface DmaMapping extends AutoCloseable {
     /**
@@ -30,6 +30,16 @@ public interface DmaMapping extends AutoCloseable {
      * @throws IndexOutOfBoundsException if it is not in the buffer
      */
     long address(long offset);
+
+    /**
+     * How far the device may go on from a byte of the buffer: the bytes from there on whose addresses follow each other. Without
+     * {@link PciFunction#mapPieces} that is all of the rest.
+     *
+     * @param offset of the byte in the buffer
+     * @return bytes, at least 1
+     * @throws IndexOutOfBoundsException if it is not in the buffer
+     */
+    long contiguousFrom(long offset);
 
     /**
      * What the addresses are: the buffer's own {@linkplain ContiguousBuffer#addressKind() kind} where nothing translates

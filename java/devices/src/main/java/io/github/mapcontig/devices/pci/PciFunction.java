@@ -60,6 +60,29 @@ public interface PciFunction extends AutoCloseable {
     PciDevice device();
 
     /**
+     * How many address bits the device puts out, as {@link #open(PciDevice, int)} was told.
+     *
+     * @return 12 to 64
+     */
+    int addressBits();
+
+    /**
+     * Makes sure that the device can put out some addresses. Of higher ones it would leave the upper bits out, and meet other memory.
+     * {@link #map} does this by itself.
+     *
+     * @param address of the first byte, as the device is to put it out
+     * @param length  bytes, greater than 0
+     * @throws DeviceException if it can not
+     */
+    default void checkReach(final long address, final long length) {
+        final long last = address + length - 1;
+        if (addressBits() < MAX_ADDRESS_BITS && last >>> addressBits() != 0) {
+            throw new DeviceException(device() + " puts out " + addressBits() + " address bits and does not reach 0x"
+                    + Long.toHexString(last) + ": allocate with .addressBits(" + addressBits() + "), or drive it through VFIO");
+        }
+    }
+
+    /**
      * The registers.
      *
      * @return the first BAR
@@ -81,6 +104,18 @@ public interface PciFunction extends AutoCloseable {
      *                               or no addresses are left
      */
     DmaMapping map(ContiguousBuffer buffer);
+
+    /**
+     * The same for a device that takes lists of addresses: where nothing translates for it, the buffer may have several extents
+     * ({@link io.github.mapcontig.AllocationRequest.Builder#maxExtents}), and {@link DmaMapping#contiguousFrom} tells where one ends.
+     * Through VFIO there is one piece in any case.
+     *
+     * @param buffer what the device is to access; with several extents it must be pinned
+     * @return the mapping, which the caller closes when the device is done with the buffer
+     * @throws IllegalStateException as for {@link #map}, or if the kernel may move the pages of several extents
+     * @throws DeviceException       as for {@link #map}
+     */
+    DmaMapping mapPieces(ContiguousBuffer buffer);
 
     /** Stops the device from accessing memory, gives it back, and makes its registers unreachable. Idempotent. */
     @Override

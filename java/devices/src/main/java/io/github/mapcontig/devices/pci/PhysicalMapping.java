@@ -6,7 +6,7 @@ import io.github.mapcontig.ContiguousBuffer;
 import io.github.mapcontig.DmaLease;
 import java.util.Objects;
 
-/** Memory as a device sees it when nothing translates: at the buffer's own addresses. */
+/** Contiguous memory as a device sees it when nothing translates: at the buffer's own addresses. */
 final class PhysicalMapping implements DmaMapping {
     private final ContiguousBuffer buffer;
     private final long base;
@@ -30,6 +30,11 @@ final class PhysicalMapping implements DmaMapping {
     @Override
     public long address(final long offset) {
         return base + Objects.checkIndex(offset, size);
+    }
+
+    @Override
+    public long contiguousFrom(final long offset) {
+        return size - Objects.checkIndex(offset, size);
     }
 
     @Override

@@ -2,12 +2,18 @@
 package io.github.mapcontig.devices.pci;
 
 import io.github.mapcontig.ContiguousBuffer;
+import io.github.mapcontig.Pinning;
+import io.github.mapcontig.Source;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * A PCI function reached through sysfs: its configuration space and its first BAR are files there. The device reaches all of the
  * machine's memory, by physical address; so this is for devices that no IOMMU translates for.
  */
 final class SysfsFunction implements PciFunction {
+    private static final Set<Source> MOVABLE = EnumSet.of(Source.LOCKED, Source.HUGETLB);
+
     private final PciDevice device;
     private final ConfigSpace config;
     private final int commandBefore;
@@ -56,24 +62,39 @@ final class SysfsFunction implements PciFunction {
     }
 
     @Override
+    public int addressBits() {
+        return addressBits;
+    }
+
+    @Override
     public MmioRegion bar0() {
         return bar0;
     }
 
     @Override
     public synchronized DmaMapping map(final ContiguousBuffer buffer) {
-        if (closed) {
-            throw new IllegalStateException("the device is closed: " + device.address());
-        }
-        checkReach(buffer.physicalAddress() + buffer.size() - 1);
+        checkOpen();
+        checkReach(buffer.physicalAddress(), buffer.size());
         return new PhysicalMapping(buffer);
     }
 
-    /** The device would leave the upper bits out, and meet other memory. */
-    private void checkReach(final long last) {
-        if (addressBits < MAX_ADDRESS_BITS && last >>> addressBits != 0) {
-            throw new DeviceException(device + " puts out " + addressBits + " address bits and does not reach 0x"
-                    + Long.toHexString(last) + ": allocate with .addressBits(" + addressBits + "), or drive it through VFIO");
+    @Override
+    public synchronized DmaMapping mapPieces(final ContiguousBuffer buffer) {
+        checkOpen();
+        if (buffer.extents().size() < 2) {
+            return map(buffer);
+        }
+        if (MOVABLE.contains(buffer.source()) && buffer.proof().pinning() == Pinning.NONE) {
+            throw new IllegalStateException("the kernel may move the pages of " + buffer + ", and " + device + " would not know:"
+                    + " allocate with .pinned(true)");
+        }
+        buffer.extents().forEach(extent -> checkReach(extent.physicalAddress(), extent.length()));
+        return new PhysicalPieces(buffer);
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the device is closed: " + device.address());
         }
     }
 

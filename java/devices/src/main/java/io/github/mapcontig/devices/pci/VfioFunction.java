@@ -15,15 +15,17 @@ final class VfioFunction implements PciFunction {
     private final VfioDevice handle;
     private final int commandBefore;
     private final MmioRegion bar0;
+    private final int addressBits;
     private boolean closed;
 
     private VfioFunction(final PciDevice device, final VfioAddressSpace space, final VfioDevice handle, final int commandBefore,
-                         final MmioRegion bar0) {
+                         final MmioRegion bar0, final int addressBits) {
         this.device = device;
         this.space = space;
         this.handle = handle;
         this.commandBefore = commandBefore;
         this.bar0 = bar0;
+        this.addressBits = addressBits;
     }
 
     /** As {@link PciFunction#open(PciDevice, int)}, for a device that is bound to vfio-pci. */
@@ -44,7 +46,7 @@ final class VfioFunction implements PciFunction {
                 space.close();
             });
             opened = true;
-            return new VfioFunction(device, space, handle, before, bar0);
+            return new VfioFunction(device, space, handle, before, bar0, addressBits);
         } finally {
             if (!opened) {
                 if (handle != null) {
@@ -61,6 +63,11 @@ final class VfioFunction implements PciFunction {
     }
 
     @Override
+    public int addressBits() {
+        return addressBits;
+    }
+
+    @Override
     public MmioRegion bar0() {
         return bar0;
     }
@@ -68,6 +75,11 @@ final class VfioFunction implements PciFunction {
     @Override
     public DmaMapping map(final ContiguousBuffer buffer) {
         return VfioMapping.of(this, space, buffer);
+    }
+
+    @Override
+    public DmaMapping mapPieces(final ContiguousBuffer buffer) {
+        return map(buffer);
     }
 
     @Override

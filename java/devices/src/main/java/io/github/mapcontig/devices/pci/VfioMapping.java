@@ -57,6 +57,11 @@ final class VfioMapping implements DmaMapping {
     }
 
     @Override
+    public long contiguousFrom(final long offset) {
+        return size - Objects.checkIndex(offset, size);
+    }
+
+    @Override
     public AddressKind addressKind() {
         return AddressKind.IO_VIRTUAL;
     }

@@ -23,8 +23,11 @@ final class FakeBus implements PciFunction {
     private static final long FIRST = 0x40_0000_0000L;
     private static final long APART = 1L << 32;
 
+    /** How long the pieces are that {@link #mapPieces} makes of a buffer, each far from the others. */
+    long pieceSize = Long.MAX_VALUE;
+
     private final PciFunction function;
-    private final TreeMap<Long, ContiguousBuffer> mapped = new TreeMap<>();
+    private final TreeMap<Long, Part> mapped = new TreeMap<>();
     private final List<DmaMapping> mappings = new ArrayList<>();
     private long next = FIRST;
     private boolean closed;
@@ -33,9 +36,18 @@ final class FakeBus implements PciFunction {
         this.function = function;
     }
 
+    /** What the device finds at an address. */
+    private record Part(ContiguousBuffer buffer, long offset, long length) {
+    }
+
     @Override
     public PciDevice device() {
         return function.device();
+    }
+
+    @Override
+    public int addressBits() {
+        return function.addressBits();
     }
 
     @Override
@@ -44,11 +56,23 @@ final class FakeBus implements PciFunction {
     }
 
     @Override
-    public synchronized DmaMapping map(final ContiguousBuffer buffer) {
+    public DmaMapping map(final ContiguousBuffer buffer) {
+        return map(buffer, buffer.size());
+    }
+
+    @Override
+    public DmaMapping mapPieces(final ContiguousBuffer buffer) {
+        return map(buffer, Math.min(pieceSize, buffer.size()));
+    }
+
+    private synchronized DmaMapping map(final ContiguousBuffer buffer, final long piece) {
         final AutoCloseable lease = buffer.beginDma();
-        final long base = next;
-        next += APART;
-        mapped.put(base, buffer);
+        final List<Long> places = new ArrayList<>();
+        for (long offset = 0; offset < buffer.size(); offset += piece) {
+            places.add(next);
+            mapped.put(next, new Part(buffer, offset, Math.min(piece, buffer.size() - offset)));
+            next += APART;
+        }
         final DmaMapping mapping = new DmaMapping() {
             @Override
             public ContiguousBuffer buffer() {
@@ -57,7 +81,12 @@ final class FakeBus implements PciFunction {
 
             @Override
             public long address(final long offset) {
-                return base + Objects.checkIndex(offset, buffer.size());
+                return places.get((int) (Objects.checkIndex(offset, buffer.size()) / piece)) + offset % piece;
+            }
+
+            @Override
+            public long contiguousFrom(final long offset) {
+                return Math.min(piece - offset % piece, buffer.size() - Objects.checkIndex(offset, buffer.size()));
             }
 
             @Override
@@ -67,15 +96,15 @@ final class FakeBus implements PciFunction {
 
             @Override
             public void close() {
-                unmap(base, lease);
+                unmap(places, lease);
             }
         };
         mappings.add(mapping);
         return mapping;
     }
 
-    private synchronized void unmap(final long base, final AutoCloseable lease) {
-        mapped.remove(base);
+    private synchronized void unmap(final List<Long> places, final AutoCloseable lease) {
+        places.forEach(mapped::remove);
         try {
             lease.close();
         } catch (final Exception e) {
@@ -89,7 +118,7 @@ final class FakeBus implements PciFunction {
         function.close();
     }
 
-    /** How many mappings are open. */
+    /** How many pieces are mapped. */
     synchronized int mappings() {
         return mapped.size();
     }
@@ -104,10 +133,11 @@ final class FakeBus implements PciFunction {
 
     /** Memory as the device reaches it; it is there, all of it, or the driver is wrong. */
     synchronized ByteBuffer reach(final long address, final int length) {
-        final Map.Entry<Long, ContiguousBuffer> found = mapped.floorEntry(address);
-        if (found == null || address + length > found.getKey() + found.getValue().size()) {
+        final Map.Entry<Long, Part> found = mapped.floorEntry(address);
+        if (found == null || address + length > found.getKey() + found.getValue().length()) {
             throw new AssertionError(String.format("the device accesses %d bytes at 0x%x, which is not mapped", length, address));
         }
-        return found.getValue().asByteBuffer(address - found.getKey(), length).order(ByteOrder.LITTLE_ENDIAN);
+        return found.getValue().buffer().asByteBuffer(found.getValue().offset() + address - found.getKey(), length)
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -313,8 +313,8 @@ final class FakeNvme implements AutoCloseable {
     private List<long[]> pieces(final ByteBuffer entry, final int length) {
         final List<long[]> pieces = new ArrayList<>();
         if ((entry.getInt(0) >>> 14 & 3) == 1) {
-            expect(entry.getInt(32) == length && entry.getInt(36) == 0, "a data block descriptor of the whole length");
-            pieces.add(new long[] {entry.getLong(24), length});
+            addDescribed(pieces, entry.getLong(24), entry.getLong(32), true);
+            expect(pieces.stream().mapToLong(piece -> piece[1]).sum() == length, "descriptors of the whole length");
             return pieces;
         }
         long left = length;
@@ -345,6 +345,27 @@ final class FakeNvme implements AutoCloseable {
             pieces.add(new long[] {second, left});
         }
         return pieces;
+    }
+
+    /** What an SGL descriptor describes: a data block, or a segment, of which only the last descriptor may describe another one. */
+    private void addDescribed(final List<long[]> pieces, final long address, final long second, final boolean mayBeSegment) {
+        final long size = second & 0xffff_ffffL;
+        final int type = (int) (second >>> 60);
+        expect((second >>> 32 & 0xfff_ffffL) == 0, "reserved bytes, subtype 0");
+        expect(size > 0, "a length");
+        if (type == 0) {
+            pieces.add(new long[] {address, size});
+            return;
+        }
+        expect(mayBeSegment && (type == 2 || type == 3), "descriptor type " + type);
+        expect(size % 16 == 0, "whole descriptors");
+        listPages++;
+        final ByteBuffer segment = bus.reach(address, (int) size);
+        for (int at = 0; at < size; at += 16) {
+            final boolean link = at + 16 == size && type == 2;
+            expect(link == segment.getLong(at + 8) >>> 60 > 0, "one more segment behind all but the last");
+            addDescribed(pieces, segment.getLong(at), segment.getLong(at + 8), link);
+        }
     }
 
     private static void expect(final boolean condition, final String what) {

@@ -132,6 +132,48 @@ class NvmeControllerTest {
         assertNothingIsLeft();
     }
 
+    /** Pages or quarters of them, each somewhere else for the device: 1001 PRP entries in two pages, 4001 descriptors in four segments. */
+    @ParameterizedTest
+    @EnumSource
+    void shouldMoveBlocksFromAndToScatteredPages(final NvmeAddressing how) throws IOException {
+        bus.pieceSize = how == NvmeAddressing.SGL ? 1024 : 4096;
+        try (NvmeController controller = open(LONG); NvmeQueuePair pair = controller.createQueuePair(8);
+             ContiguousBuffer buffer = memory.allocate(5 << 20); DmaMapping mapping = controller.map(buffer)) {
+            final NvmeNamespace namespace = controller.namespaces().get(0);
+            fill(buffer, 1);
+            final byte[] sent = bytes(buffer, 516, 8000 * BLOCK);
+            assertThat(pair.execute(NvmeCommand.write(namespace, 5, 8000, mapping, 516).by(how)).isSuccess()).isTrue();
+            assertThat(Arrays.copyOfRange(nvme.disk(), 5 * BLOCK, 8005 * BLOCK)).isEqualTo(sent);
+            assertThat(pair.statistics()).isEqualTo(how == NvmeAddressing.SGL ? new NvmeQueueStatistics(1, 4001, (4001 + 3) * 16)
+                    : new NvmeQueueStatistics(1, 1001, (1000 + 1) * 8));
+            assertThat(nvme.listPages).isEqualTo(how == NvmeAddressing.SGL ? 4 : 2);
+
+            fill(buffer, 2);
+            final byte[] around = bytes(buffer, 0, 5 << 20);
+            assertThat(pair.execute(NvmeCommand.read(namespace, 5, 8000, mapping, 8196).by(how)).isSuccess()).isTrue();
+            System.arraycopy(sent, 0, around, 8196, sent.length);
+            assertThat(bytes(buffer, 0, 5 << 20)).as("the bytes, and those around them").isEqualTo(around);
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void shouldRefusePrpWhereMemoryHasAGapInsideAPageAndLoseNothing() throws IOException {
+        bus.pieceSize = 1024;
+        try (NvmeController controller = open(LONG); NvmeQueuePair pair = controller.createQueuePair(8);
+             ContiguousBuffer buffer = memory.allocate(1 << 20); DmaMapping mapping = controller.map(buffer)) {
+            final NvmeNamespace namespace = controller.namespaces().get(0);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> pair.execute(NvmeCommand.write(namespace, 0, 100, mapping, 0).by(NvmeAddressing.PRP)))
+                    .withMessageContaining("use an SGL");
+            assertThat(pair.underWay()).isZero();
+            fill(buffer, 3);
+            assertThat(pair.execute(NvmeCommand.write(namespace, 0, 100, mapping, 0)).isSuccess()).isTrue();
+            assertThat(Arrays.copyOf(nvme.disk(), 100 * BLOCK)).isEqualTo(bytes(buffer, 0, 100 * BLOCK));
+        }
+        assertNothingIsLeft();
+    }
+
     @Test
     void shouldUseAnSglWhereTheControllerKnowsIt() {
         try (NvmeController controller = open(LONG); NvmeQueuePair pair = controller.createQueuePair(8);

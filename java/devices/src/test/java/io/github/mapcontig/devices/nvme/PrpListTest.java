@@ -2,6 +2,7 @@
 package io.github.mapcontig.devices.nvme;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -55,7 +56,7 @@ class PrpListTest {
 
     private void check(final long address, final long length, final int pageSize) {
         pages.clear();
-        final DataPointer pointer = PrpList.build(address, length, pageSize, () -> page(pageSize));
+        final DataPointer pointer = PrpList.build(Pieces.of(address, length).cursor(), pageSize, () -> page(pageSize));
         final List<Long> wanted = new ArrayList<>();
         wanted.add(address);
         for (long next = address / pageSize * pageSize + pageSize; next < address + length; next += pageSize) {
@@ -63,12 +64,35 @@ class PrpListTest {
         }
         assertThat(pointer.kind()).isZero();
         assertThat(walk(pointer, length, pageSize)).as("%d bytes at 0x%x", length, address).isEqualTo(wanted);
-        assertThat(PrpList.entries(address, length, pageSize)).isEqualTo(wanted.size());
+        assertThat(pointer.descriptors()).isEqualTo(wanted.size());
         final long listed = wanted.size() > 2 ? wanted.size() - 1 : 0;
         // Each page but the last gives one entry away for the link
         final int perPage = pageSize / Long.BYTES;
         assertThat(pages).as("no page too many")
                 .hasSize((int) (listed == 0 ? 0 : listed <= perPage ? 1 : (listed - 2) / (perPage - 1) + 1));
+        assertThat(pointer.listBytes()).isEqualTo((listed + Math.max(0, pages.size() - 1)) * Long.BYTES);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void shouldDescribeEachPieceWherePagesAreScattered(final int seed) {
+        final Pieces pieces = Pieces.scattered(new Random(seed), PAGE);
+
+        final DataPointer pointer = PrpList.build(pieces.cursor(), PAGE, () -> page(PAGE));
+
+        assertThat(walk(pointer, pieces.length(), PAGE)).isEqualTo(pieces.pages(PAGE));
+        assertThat(pointer.descriptors()).isEqualTo(pieces.pages(PAGE).size());
+    }
+
+    @Test
+    void shouldRefuseAGapInsideAPage() {
+        final Pieces endsInside = new Pieces(List.of(new long[] {0x10000, 3 * PAGE - 512}, new long[] {0x40000, PAGE}));
+        final Pieces beginsInside = new Pieces(List.of(new long[] {0x10000, PAGE}, new long[] {0x40200, PAGE}));
+
+        assertThatIllegalArgumentException().isThrownBy(() -> PrpList.build(endsInside.cursor(), PAGE, () -> page(PAGE)))
+                .withMessageContaining("at 0x12e00: use an SGL");
+        assertThatIllegalArgumentException().isThrownBy(() -> PrpList.build(beginsInside.cursor(), PAGE, () -> page(PAGE)))
+                .withMessageContaining("at 0x40200: use an SGL");
     }
 
     static IntStream seeds() {
