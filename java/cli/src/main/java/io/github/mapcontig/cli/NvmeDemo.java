@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig.cli;
 
+import io.github.mapcontig.AddressKind;
 import io.github.mapcontig.ContiguousBuffer;
 import io.github.mapcontig.ContiguousMemory;
 import io.github.mapcontig.Source;
@@ -25,8 +26,8 @@ import java.util.Random;
 
 /** The part of the demo that drives an NVMe controller: queues in contiguous memory, and one command that moves 32 MiB. */
 final class NvmeDemo {
-    private static final int TRANSFER = 32 << 20;
-    private static final int CONTROL = 64 << 10;
+    static final int TRANSFER = 32 << 20;
+
     private static final int ENTRIES = 2048;
     private static final int ROUNDS = 4;
     private static final double NANOS_PER_MILLI = 1e6;
@@ -54,7 +55,9 @@ final class NvmeDemo {
         }
         final String sent;
         try (BorrowedDevice borrowed = BorrowedDevice.take(devices.get(0))) {
-            out.say("taken from the kernel's driver: %s", borrowed.device());
+            final PciDevice device = borrowed.device();
+            out.say("taken from the kernel's driver: %s%s", device, device.translatingIommuGroup()
+                    .map(group -> ", lent to VFIO, as it is behind an IOMMU, group " + group).orElse(""));
             try (NvmeController controller = NvmeController.open(PciFunction.open(borrowed.device()))) {
                 out.conclude(controller.identity().serial().equals(serial), "%s, serial number %s, NVMe %s, says Identify, and the kernel",
                         controller.identity().model(), controller.identity().serial(), controller.version());
@@ -76,8 +79,15 @@ final class NvmeDemo {
             out.say("%s: %s", controller.capabilities().contiguousQueuesRequired()
                     ? "this controller insists on contiguous queues (CAP.CQR)" : "queues", pair);
             goRound(pair, NvmeCommand.read(namespace, 0, 1, mapping, 0), entries);
-            final String sent = moveAtOnce(controller, pair, namespace, buffer, mapping);
-            showScatteredMemory(pair, namespace, buffer, mapping);
+            final String sent = moveAtOnce(pair, namespace, buffer, mapping);
+            final NvmeControls controls = new NvmeControls(out, controller, pair, namespace);
+            if (mapping.addressKind() == AddressKind.IO_VIRTUAL) {
+                controls.showWhatAnIommuMakesOfScatteredMemory(sent);
+                controls.showWhatIsNotReached(buffer, mapping);
+            } else {
+                showLists(controller, pair, NvmeCommand.write(namespace, 0, TRANSFER / namespace.blockSize(), mapping, 0));
+                controls.showScatteredMemory(buffer, mapping);
+            }
             return sent;
         }
     }
@@ -102,8 +112,8 @@ final class NvmeDemo {
                 good, commands, ROUNDS, pair.capacity(), commands / seconds);
     }
 
-    private String moveAtOnce(final NvmeController controller, final NvmeQueuePair pair, final NvmeNamespace namespace,
-                              final ContiguousBuffer buffer, final DmaMapping mapping) {
+    private String moveAtOnce(final NvmeQueuePair pair, final NvmeNamespace namespace, final ContiguousBuffer buffer,
+                              final DmaMapping mapping) {
         final byte[] bytes = new byte[TRANSFER];
         new Random(TRANSFER).nextBytes(bytes);
         buffer.put(0, bytes, 0, TRANSFER);
@@ -115,39 +125,27 @@ final class NvmeDemo {
         final long after = System.nanoTime();
         final byte[] back = new byte[TRANSFER];
         buffer.get(TRANSFER, back, 0, TRANSFER);
-        out.say("one command writes %s (%.0f ms), one reads them back (%.0f ms), each with one descriptor: address 0x%x and length",
-                Sizes.exact(TRANSFER), (between - before) / NANOS_PER_MILLI, (after - between) / NANOS_PER_MILLI, mapping.address(0));
+        out.say("one command writes %s (%.0f ms), one reads them back (%.0f ms), each with one descriptor: address 0x%x (%s) and"
+                + " length", Sizes.exact(TRANSFER), (between - before) / NANOS_PER_MILLI, (after - between) / NANOS_PER_MILLI,
+                mapping.address(0), mapping.addressKind());
         out.conclude(written.isSuccess() && read.isSuccess() && Arrays.equals(bytes, back),
                 "one command moved %s to the disk and one back, by one SGL descriptor of %d bytes each", Sizes.exact(TRANSFER),
                 SGL_DESCRIPTOR_SIZE);
+        return sha256(bytes);
+    }
+
+    private void showLists(final NvmeController controller, final NvmeQueuePair pair, final NvmeCommand command) {
         final long pages = TRANSFER / controller.pageSize();
         final long perPage = controller.pageSize() / PRP_ENTRY_SIZE;
         final long listed = pages - 1;
         out.say("memory in scattered pages takes %,d PRP entries (%s of lists, in %d pages), or as many SGL descriptors (%s)", pages,
                 Sizes.exact(listed * PRP_ENTRY_SIZE + (listed - 2) / (perPage - 1) * PRP_ENTRY_SIZE), (listed - 2) / (perPage - 1) + 1,
                 Sizes.exact(pages * SGL_DESCRIPTOR_SIZE));
-        final NvmeStatus byPrp = pair.execute(NvmeCommand.write(namespace, 0, blocks, mapping, 0).by(NvmeAddressing.PRP));
+        final NvmeStatus byPrp = pair.execute(command.by(NvmeAddressing.PRP));
         out.say("this controller's answer to a command with that many PRP entries: %s", byPrp);
-        return sha256(bytes);
     }
 
-    /** Its device only reads from scattered memory: where it would write, others' memory is. */
-    private void showScatteredMemory(final NvmeQueuePair pair, final NvmeNamespace namespace, final ContiguousBuffer buffer,
-                                     final DmaMapping mapping) {
-        try (ScatteredMemory scattered = new ScatteredMemory(TRANSFER, 0)) {
-            final ScatteredMapping pretended = ScatteredMapping.of(scattered, CONTROL);
-            final long lba = TRANSFER / namespace.blockSize();
-            final int blocks = CONTROL / namespace.blockSize();
-            final boolean done = pair.execute(NvmeCommand.write(namespace, lba, blocks, pretended, 0).by(NvmeAddressing.SGL)).isSuccess()
-                    && pair.execute(NvmeCommand.read(namespace, lba, blocks, mapping, 0)).isSuccess();
-            final long pages = CONTROL / scattered.pageSize();
-            final long right = scattered.pagesEqual(pretended.offset(), buffer, 0, CONTROL);
-            out.conclude(done && right == 1, "control: ordinary memory sent the same way arrives wrong: %d of %d pages on the disk are"
-                    + " right, the first", right, pages);
-        }
-    }
-
-    private static String sha256(final byte[] bytes) {
+    static String sha256(final byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (final NoSuchAlgorithmException e) {
