@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig.benchmarks.fragmentation;
 
+import io.github.mapcontig.benchmarks.Plot;
 import io.github.mapcontig.internal.platform.Sizes;
 import java.awt.Color;
 import java.io.IOException;
@@ -12,23 +13,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The pictures of the report, as PNG files: text in XChart's SVG files is outlines, ten times the size. */
+/** The pictures of the report. */
 final class Charts {
-    private static final int WIDTH = 860;
-    private static final int HEIGHT = 420;
-    private static final int DOTS_PER_INCH = 110;
-    private static final int LABELS_TURNED = 45;
     private static final long FEW = 8;
     private static final double PERCENT = 100;
     private static final double NANOS_PER_MILLI = 1e6;
@@ -63,7 +56,7 @@ final class Charts {
         if (sizes.isEmpty()) {
             return;
         }
-        final CategoryChart chart = bars("How often MAP_CONTIG without a reserve finds a range", "size", "% of attempts");
+        final CategoryChart chart = Plot.bars("How often MAP_CONTIG without a reserve finds a range", "size", "% of attempts");
         chart.getStyler().setYAxisMin(0.0).setYAxisMax(PERCENT);
         for (final String state : measurements.states()) {
             final List<Optional<Cell>> cells = sizes.stream().map(size -> measurements.cell(state, SEARCH, size)).toList();
@@ -82,11 +75,7 @@ final class Charts {
         if (cells.isEmpty()) {
             return;
         }
-        final CategoryChart chart = bars("Time of an allocation over that of a memset of its size: " + state, "", "times");
-        // Points: a bar would begin at 0, which a logarithmic axis has not
-        chart.getStyler().setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Scatter);
-        chart.getStyler().setYAxisLogarithmic(true);
-        chart.getStyler().setXAxisLabelRotation(LABELS_TURNED);
+        final CategoryChart chart = Plot.logarithmicPoints("Time of an allocation over that of a memset of its size: " + state, "times");
         final List<String> names = cells.stream().map(cell -> cell.allocator() + " " + Sizes.exact(cell.size())).toList();
         chart.addSeries("median", names, column(cells, "p50 of memset"));
         chart.addSeries("p99", names, column(cells, "p99 of memset"));
@@ -105,7 +94,7 @@ final class Charts {
         if (size.isEmpty()) {
             return;
         }
-        final XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT)
+        final XYChart chart = new XYChartBuilder().width(Plot.WIDTH).height(Plot.HEIGHT)
                 .title(Sizes.exact(size.getAsLong()) + ": allocations that took at most so long: " + state)
                 .xAxisTitle("milliseconds").yAxisTitle("% of them").build();
         chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
@@ -126,16 +115,8 @@ final class Charts {
                 .mapToDouble(line -> Long.parseLong(line.get("allocate ns")) / NANOS_PER_MILLI).sorted().toArray();
     }
 
-    private static CategoryChart bars(final String title, final String x, final String y) {
-        final CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(x).yAxisTitle(y).build();
-        chart.getStyler().setChartBackgroundColor(Color.WHITE);
-        chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
-        chart.getStyler().setPlotGridVerticalLinesVisible(false);
-        return chart;
-    }
-
     private void write(final Map<String, String> drawn, final Chart<?, ?> chart, final String name) throws IOException {
-        BitmapEncoder.saveBitmapWithDPI(chart, folder.resolve(name + ".png").toString(), BitmapFormat.PNG, DOTS_PER_INCH);
+        Plot.write(chart, folder.resolve(name + ".png"));
         drawn.put(name + ".png", chart.getTitle());
     }
 }
