@@ -9,7 +9,7 @@ import java.util.function.IntConsumer;
 
 /**
  * The ring in which the controller reports (Base 3.3.1). Entries are new whose phase tag differs from that of the last time round:
- * the ring starts zeroed, so that the first time it is 1 (Base 3.3.3.2.1, Phase Tag). Not thread-safe.
+ * the ring starts zeroed, so that the first time it is 1 (Base 3.3.3.2, Phase Tag). Not thread-safe.
  */
 final class CompletionQueue {
     /** Bytes of an entry. */

@@ -39,6 +39,10 @@ final class Health {
         if ((status & Registers.CSTS_FATAL) != 0) {
             throw giveUp("it reports a fatal error (CSTS.CFS)");
         }
+        // What was under way before a reset will never end: no need to wait until it is too late.
+        if ((status & Registers.CSTS_READY) == 0) {
+            throw giveUp("it is not ready any more (CSTS.RDY), as after a reset by somebody else");
+        }
     }
 
     /**

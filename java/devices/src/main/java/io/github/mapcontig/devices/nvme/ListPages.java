@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.LongFunction;
 
 /**
- * Pages for PRP lists, or segments for SGLs, used again and again. It grows by 64 KiB when none is left, so that it holds as many as were ever needed at a
- * time. Not thread-safe.
+ * Pages for PRP lists, or segments for SGLs, used again and again. It grows by 64 KiB when none is left, so that it holds as many as
+ * were ever needed at a time. Not thread-safe.
  */
 final class ListPages {
     private static final long CHUNK = 1 << 16;

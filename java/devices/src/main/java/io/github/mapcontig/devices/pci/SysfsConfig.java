@@ -36,8 +36,8 @@ final class SysfsConfig implements ConfigSpace {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.write(word, PCI_COMMAND);
         } catch (final IOException e) {
-            throw new DeviceException("can not write the command register in " + file + ": run as root, without kernel lockdown",
-                    e);
+            throw new DeviceException("can not write the command register in " + file + ": is the device still there? If so, run as"
+                    + " root, without kernel lockdown", e);
         }
     }
 }

@@ -113,9 +113,18 @@ final class FakeNvme implements AutoCloseable {
     }
 
     void failFatally() {
+        endWith(3);
+    }
+
+    /** As after a reset that the driver did not ask for. */
+    void forgetEverything() {
+        endWith(0);
+    }
+
+    private void endWith(final int status) {
         stopping = true;
         join();
-        INT.setVolatile(bar, 0x1c, 3);
+        INT.setVolatile(bar, 0x1c, status);
     }
 
     @Override

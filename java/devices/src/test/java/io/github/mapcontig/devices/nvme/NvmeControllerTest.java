@@ -363,6 +363,23 @@ class NvmeControllerTest {
     }
 
     @Test
+    void shouldNoticeThatSomebodyElseHasResetIt() throws IOException {
+        final NvmeController controller = open(LONG);
+        final NvmeQueuePair pair = controller.createQueuePair(4);
+        final ContiguousBuffer buffer = memory.allocate(4096);
+        final DmaMapping mapping = controller.map(buffer);
+        nvme.forgetEverything();
+        pair.submit(NvmeCommand.read(controller.namespaces().get(0), 0, 1, mapping, 0));
+        assertThatExceptionOfType(DeviceException.class).isThrownBy(() -> pair.flush(controller.namespaces().get(0)))
+                .withMessageContaining("it is not ready any more (CSTS.RDY)");
+        mapping.close();
+        buffer.close();
+        assertThat(memory.held()).as("kept until it is known to be quiet").isEqualTo(6);
+        controller.close();
+        assertNothingIsLeft();
+    }
+
+    @Test
     void shouldGiveUpOneThatNeverGetsReadyAndFreeEverything() throws IOException {
         nvme.promiseToBeQuick();
         nvme.neverReady = true;
