@@ -74,7 +74,8 @@ public final class ContiguityProof {
     }
 
     /**
-     * What else must be known before a device is given an address, such as that an IOMMU translates.
+     * What else must be known before a device is given an address, such as that an IOMMU translates (as of a tenth of a second before
+     * the proof, or later).
      *
      * @return sentences; mostly none
      */

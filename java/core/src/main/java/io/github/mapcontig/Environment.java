@@ -17,6 +17,7 @@ import io.github.mapcontig.internal.source.MemorySource;
 import io.github.mapcontig.internal.source.SourceContext;
 import io.github.mapcontig.internal.source.UDmaBufSource;
 import java.util.Map;
+import io.github.mapcontig.internal.platform.IommuState;
 import io.github.mapcontig.internal.platform.KernelFiles;
 import io.github.mapcontig.internal.platform.Platform;
 import io.github.mapcontig.internal.watch.LeakPolicy;
@@ -34,6 +35,7 @@ final class Environment {
     private final LibC libC;
     private final Shims shims;
     private final KernelFiles files;
+    private final IommuState iommu;
     private final Tombstone tombstone;
     private final Ledger ledger;
     private final long pageSize;
@@ -62,6 +64,7 @@ final class Environment {
         this.libC = libC;
         this.shims = shims;
         this.files = new KernelFiles(root);
+        this.iommu = new IommuState(files::iommuTranslates, System::nanoTime);
         this.tombstone = new Tombstone(libC);
         this.ledger = new Ledger(LeakPolicy.fromProperties());
         this.pagemapFile = pagemapFile;
@@ -113,6 +116,10 @@ final class Environment {
 
     KernelFiles files() {
         return files;
+    }
+
+    IommuState iommu() {
+        return iommu;
     }
 
     Tombstone tombstone() {

@@ -55,7 +55,7 @@ final class Prover {
 
     private ContiguityProof proof(final PhysicalLayout layout, final ProofLevel level, final String reason, final Pinning pinning) {
         // A bus address is what the device sees, whatever translates.
-        final boolean translated = level != ProofLevel.DECLARED && environment.files().iommuTranslates();
+        final boolean translated = level != ProofLevel.DECLARED && environment.iommu().translates();
         return new ContiguityProof(layout, level, reason, Instant.now(), pinning, translated ? List.of(IOMMU) : List.of());
     }
 
