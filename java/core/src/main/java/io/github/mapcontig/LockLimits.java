@@ -9,7 +9,7 @@ import io.github.mapcontig.internal.platform.Sizes;
  * @param soft   the limit in force, bytes; {@link #UNLIMITED} for none
  * @param hard   what the process may raise {@code soft} to by itself, bytes; {@link #UNLIMITED} for none
  * @param locked bytes locked now (VmLck)
- * @param exempt whether CAP_IPC_LOCK is in effect, with which the limits do not apply
+ * @param exempt whether CAP_IPC_LOCK is in effect in the initial user namespace, with which the limits do not apply
  */
 public record LockLimits(long soft, long hard, long locked, boolean exempt) {
     /** No limit. */

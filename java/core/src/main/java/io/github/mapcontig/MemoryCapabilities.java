@@ -81,8 +81,8 @@ public record MemoryCapabilities(String kernelRelease, String architecture, long
                     ? Capability.yes(name, "readable in /proc/self/pagemap: contiguity can be proved")
                     : Capability.no(name, "hidden: contiguity can not be proved, physical addresses are unknown",
                             "run with CAP_SYS_ADMIN in the initial user namespace (systemd:"
-                                    + " AmbientCapabilities=CAP_SYS_ADMIN; by hand: sudo setpriv --ambient-caps +sys_admin"
-                                    + " --inh-caps +sys_admin --reuid USER java ...)");
+                                    + " AmbientCapabilities=CAP_SYS_ADMIN; container: --cap-add SYS_ADMIN; by hand: sudo setpriv"
+                                    + " --ambient-caps +sys_admin --inh-caps +sys_admin --reuid USER java ...)");
         } catch (final ContiguousMemoryException e) {
             return Capability.no(name, e.getMessage(), e.refusals().get(0).remedy());
         } finally {
@@ -94,8 +94,8 @@ public record MemoryCapabilities(String kernelRelease, String architecture, long
         final String name = "locking memory";
         return limits.exempt() || limits.soft() == LockLimits.UNLIMITED
                 ? Capability.yes(name, limits.toString())
-                : Capability.no(name, limits.toString(), "for more: ulimit -l KIB, systemd LimitMEMLOCK=infinity, or"
-                        + " CAP_IPC_LOCK");
+                : Capability.no(name, limits.toString(), "for more: ulimit -l KIB, systemd LimitMEMLOCK=infinity,"
+                        + " container --ulimit memlock=-1:-1, or CAP_IPC_LOCK");
     }
 
     private static Capability reserve(final KernelFiles files) {

@@ -53,7 +53,8 @@ record ProofCheck(AllocationRequest request, String who) {
     private RefusedException tooLittle(final ContiguityProof proof) {
         return refused("it can not be proved contiguous as far as " + request.proof() + ", but " + proof.level() + ": "
                 + proof.reason().orElse(""), "run with CAP_SYS_ADMIN in the initial user namespace (systemd:"
-                + " AmbientCapabilities=CAP_SYS_ADMIN CAP_IPC_LOCK), or ask for .proof(ProofLevel." + proof.level() + ")"
+                + " AmbientCapabilities=CAP_SYS_ADMIN CAP_IPC_LOCK; container: --cap-add SYS_ADMIN), or ask for .proof(ProofLevel."
+                + proof.level() + ")"
                 + (proof.level() == ProofLevel.NONE ? " to rely on the kernel's promise" : "") + ", and do without physical addresses");
     }
 

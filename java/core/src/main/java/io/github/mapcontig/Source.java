@@ -14,8 +14,9 @@ public enum Source {
     HUGETLB,
 
     /**
-     * A dma-buf of a CMA heap in /dev/dma_heap. Contiguous by what the heap promises: pagemap does not show it, so that it is handed
-     * out only to who asks for {@link ProofLevel#NONE}, and its address is unknown: it is for drivers that import
+     * A dma-buf of a CMA heap in /dev/dma_heap: a heap that has the name of the default CMA area's, or of an area in
+     * /sys/kernel/mm/cma. Contiguous by what the heap promises: pagemap does not show it, so that it is handed out only to who asks
+     * for {@link ProofLevel#NONE}, and its address is unknown: it is for drivers that import
      * {@linkplain ContiguousBuffer#descriptor() its descriptor}. Most other system calls refuse its memory (EFAULT).
      */
     DMA_HEAP,
@@ -28,8 +29,9 @@ public enum Source {
 
     /**
      * Ordinary pages, locked: a list of extents for devices that scatter and gather. Only for a request that allows
-     * {@linkplain AllocationRequest.Builder#maxExtents more than one}, or for a single page. The kernel may move it unless it is
-     * {@linkplain AllocationRequest.Builder#pinned pinned}.
+     * {@linkplain AllocationRequest.Builder#maxExtents more than one}, or for a single page, which is contiguous: so by default it
+     * serves a page on any kernel. To lock memory is not to pin it: the kernel may move it, a single page too, unless it is
+     * {@linkplain AllocationRequest.Builder#pinned pinned}, and the proof's {@linkplain ContiguityProof#pinning pinning} is NONE.
      */
     LOCKED
 }

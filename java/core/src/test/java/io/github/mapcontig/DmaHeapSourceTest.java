@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DmaHeapSourceTest {
     private static final long SIZE = 1 << 20;
@@ -92,6 +94,7 @@ class DmaHeapSourceTest {
     @Test
     void shouldTryTheNextHeap() {
         machine.write("dev/dma_heap/another", "");
+        machine.write("sys/kernel/mm/cma/another/alloc_pages_success", "0");
         machine.libC.failingCall = 1;
         machine.libC.failure = 13;
 
@@ -113,13 +116,36 @@ class DmaHeapSourceTest {
         assertThat(machine.libC.calls).doesNotContain("open");
     }
 
+    /** Drivers may give whatever they like. */
+    @Test
+    void shouldTakeNoHeapOfUnknownKind() {
+        machine.delete("dev/dma_heap/reserved");
+        machine.write("dev/dma_heap/vendor", "");
+        machine.write("sys/kernel/mm/cma/other/alloc_pages_success", "0");
+
+        assertThat(failure(request())).hasMessageContaining("there is no CMA heap in /dev/dma_heap (system, system-uncached, vendor:")
+                .hasMessageContaining("not named as a CMA area");
+        assertThat(machine.libC.calls).doesNotContain("open");
+        machine.write("sys/kernel/mm/cma/vendor/alloc_pages_success", "0");
+        request().allocate().close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"default_cma_region", "reserved", "linux,cma", "default-pool"})
+    void shouldKnowTheNamesOfTheDefaultArea(final String name) {
+        machine.delete("dev/dma_heap/reserved");
+        machine.write("dev/dma_heap/" + name, "");
+
+        request().allocate().close();
+    }
+
     @Test
     void shouldSayThatThereIsNoHeapBeforeItAsksForLessProof() {
         machine.delete("dev/dma_heap/reserved");
 
         assertThat(failure(request().proof(ProofLevel.PFN)))
-                .hasMessageContaining("no CMA heap in /dev/dma_heap (system, system-uncached: of scattered pages)")
-                .hasMessageContaining("cma=SIZE, and ask for .proof(ProofLevel.NONE)").hasMessageNotContaining("VM_PFNMAP");
+                .hasMessageContaining("no CMA heap in /dev/dma_heap (system, system-uncached: of scattered pages, or")
+                .hasMessageContaining("and ask for .proof(ProofLevel.NONE)").hasMessageNotContaining("VM_PFNMAP");
         assertThat(failure(request())).hasMessageNotContaining("ask for .proof(ProofLevel.NONE)");
     }
 

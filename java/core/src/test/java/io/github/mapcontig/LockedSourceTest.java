@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.mapcontig.internal.libc.Linux;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -112,6 +114,42 @@ class LockedSourceTest {
         assertThat(failure(machine.request().size(PAGE + 1).sources(Source.LOCKED))).hasMessageContaining("is not contiguous beyond");
         assertThat(failure(machine.request().size(1).alignment(2 * PAGE).sources(Source.LOCKED)))
                 .hasMessageContaining("is not contiguous beyond");
+    }
+
+    /** Contiguous it is, but mlock is no pin, and the proof does not say so. */
+    @Test
+    void shouldServeASinglePageByDefaultWhereNothingElseCan() {
+        machine.libC.patched = false;
+
+        try (ContiguousBuffer buffer = machine.request().size(PAGE).allocate()) {
+            assertThat(buffer.source()).isEqualTo(Source.LOCKED);
+            assertThat(buffer.proof().level()).isEqualTo(ProofLevel.PFN);
+            assertThat(buffer.proof().isContiguous()).isTrue();
+            assertThat(buffer.proof().pinning()).isEqualTo(Pinning.NONE);
+            assertThat(buffer.verify().pinning()).isEqualTo(Pinning.NONE);
+        }
+        try (ContiguousBuffer buffer = machine.request().size(PAGE).pinned(true).allocate()) {
+            assertThat(buffer.proof().pinning()).isEqualTo(Pinning.IO_URING);
+        }
+        assertThat(failure(machine.request().size(PAGE + 1))).hasMessageContaining("LOCKED: ordinary memory is not contiguous beyond");
+        machine.word = page -> PagemapEntry.PRESENT;
+        assertThat(failure(machine.request().size(PAGE))).hasMessageContaining("LOCKED: the memory was released, since it can not be proved");
+    }
+
+    @Test
+    void shouldNotCountACapabilityOfAnotherUserNamespace() throws IOException {
+        machine.write("proc/self/status", "VmLck:\t    1024 kB\nCapEff:\t0000000000004000\n");
+        machine.libC.failing.add("mlock");
+        machine.libC.failure = 12;
+        final Path namespace = root.resolve("proc/self/ns/user");
+        Files.createDirectories(namespace.getParent());
+
+        Files.createSymbolicLink(namespace, Path.of("user:[4026531837]"));
+        assertThat(failure(request())).hasMessageContaining(", CAP_IPC_LOCK in effect");
+        Files.delete(namespace);
+        Files.createSymbolicLink(namespace, Path.of("user:[4026532277]"));
+        assertThat(failure(request())).hasMessageContaining(", no CAP_IPC_LOCK")
+                .hasMessageContaining("CAP_IPC_LOCK in the initial user namespace").hasMessageContaining("--cap-add IPC_LOCK");
     }
 
     @Test

@@ -25,16 +25,17 @@ final class DevicesCheck {
     }
 
     private Finding heaps() {
-        final List<String> heaps = new KernelFiles(files.root()).dmaHeaps();
+        final KernelFiles kernel = new KernelFiles(files.root());
+        final List<String> heaps = kernel.dmaHeaps();
         if (heaps.isEmpty()) {
             return Finding.no("dma-heap", "no heap in /" + HEAPS, "use a kernel with CONFIG_DMABUF_HEAPS=y and"
-                    + " CONFIG_DMABUF_HEAPS_CMA=y, and boot with cma=SIZE");
+                    + " CONFIG_DMABUF_HEAPS_CMA=y, and boot with cma=SIZE", "in a container: --device /" + HEAPS + "/NAME");
         }
-        if (heaps.stream().noneMatch(KernelFiles::isContiguousHeap)) {
-            return Finding.no("dma-heap", String.join(", ", heaps) + ": of scattered pages, no CMA heap",
+        if (heaps.stream().noneMatch(kernel::isContiguousHeap)) {
+            return Finding.no("dma-heap", String.join(", ", heaps) + ": no CMA heap, as far as names tell",
                     "use a kernel with CONFIG_DMABUF_HEAPS_CMA=y, and boot with cma=SIZE");
         }
-        final List<String> contiguous = heaps.stream().filter(KernelFiles::isContiguousHeap).toList();
+        final List<String> contiguous = heaps.stream().filter(kernel::isContiguousHeap).toList();
         final List<String> usable = contiguous.stream().filter(heap -> files.readableAndWritable(HEAPS + "/" + heap)).toList();
         return usable.isEmpty() ? Finding.no("dma-heap", String.join(", ", contiguous) + ", but this user may not open any",
                 "chmod a+rw /" + HEAPS + "/" + contiguous.get(0) + " (or an udev rule)")

@@ -24,8 +24,10 @@ public record Diagnosis(MemoryCapabilities machine, List<Finding> findings, Find
     public static Diagnosis of(final Path root, final long size) {
         final MemoryCapabilities machine = MemoryCapabilities.probe();
         final SystemFiles files = new SystemFiles(root, machine.pageSize());
-        final List<Finding> sources = new SourcesCheck(size).run();
+        final SourcesCheck check = new SourcesCheck(size);
+        final List<Finding> sources = check.run();
         final List<Finding> findings = new ArrayList<>(sources);
+        findings.add(check.pin());
         findings.addAll(capabilities(machine));
         findings.addAll(new ProcessCheck(files).run());
         findings.addAll(new HugePagesCheck(files).run());

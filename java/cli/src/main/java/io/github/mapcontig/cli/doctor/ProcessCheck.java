@@ -2,6 +2,7 @@
 package io.github.mapcontig.cli.doctor;
 
 import com.sun.jna.Native;
+import io.github.mapcontig.internal.platform.KernelFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,9 +43,7 @@ final class ProcessCheck {
 
     private Finding capabilities() {
         final String name = "capabilities of this process";
-        final Optional<Long> set = files.text("proc/self/status").flatMap(text -> text.lines()
-                .filter(line -> line.startsWith("CapEff:")).findFirst())
-                .map(line -> Long.parseUnsignedLong(line.substring(line.indexOf(':') + 1).strip(), HEX));
+        final Optional<Long> set = status("CapEff").map(text -> Long.parseUnsignedLong(text, HEX));
         if (set.isEmpty()) {
             return Finding.note(name, "/proc/self/status can not be read");
         }
@@ -58,8 +57,23 @@ final class ProcessCheck {
             }
         }
         final String having = has.isEmpty() ? "none that matters" : String.join(", ", has);
+        if (new KernelFiles(files.root()).isInUserNamespace()) {
+            return Finding.no(name, having + ", in a user namespace, where they count for little", "run it outside (a container: not"
+                    + " rootless, and without --userns and userns-remap)");
+        }
         return lacks.isEmpty() ? Finding.yes(name, having)
-                : Finding.no(name, having + "; not " + String.join(", ", lacks), "run as root: sudo java -jar ...");
+                : Finding.no(name, having + "; not " + String.join(", ", lacks), isRoot() ? "this is root already, with fewer"
+                        + " capabilities: in a container --cap-add NAME, such as SYS_ADMIN" : "run as root: sudo java -jar ...");
+    }
+
+    private boolean isRoot() {
+        // Real, effective, saved and of the file system
+        return status("Uid").filter(uids -> uids.matches("\\d+\\s+0\\s.*")).isPresent();
+    }
+
+    private Optional<String> status(final String field) {
+        return files.text("proc/self/status").flatMap(text -> text.lines().filter(line -> line.startsWith(field + ":")).findFirst())
+                .map(line -> line.substring(field.length() + 1).strip());
     }
 
     private Finding pageFlags() {

@@ -28,7 +28,7 @@ final class SettingsCheck {
             return Finding.note(name, "no /" + IO_URING + ": the kernel is older than 6.6, or has no io_uring");
         }
         return switch (disabled.get()) {
-            case "0" -> Finding.yes(name, "allowed for all (kernel.io_uring_disabled=0); a seccomp filter may still refuse it");
+            case "0" -> Finding.yes(name, "allowed for all (kernel.io_uring_disabled=0); a seccomp filter may still refuse it (see pins)");
             case "1" -> Finding.no(name, "for CAP_SYS_ADMIN and the group in kernel.io_uring_group only"
                     + " (kernel.io_uring_disabled=1)", "sysctl -w kernel.io_uring_disabled=0",
                     "sysctl -w kernel.io_uring_group=GID");

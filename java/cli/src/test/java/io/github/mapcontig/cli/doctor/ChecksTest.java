@@ -103,7 +103,7 @@ class ChecksTest {
         final Finding finding = find(new DevicesCheck(files).run(), "dma-heap");
 
         assertThat(finding.state()).isEqualTo(State.NO);
-        assertThat(finding.detail()).isEqualTo("system: of scattered pages, no CMA heap");
+        assertThat(finding.detail()).isEqualTo("system: no CMA heap, as far as names tell");
         assertThat(finding.remedies()).singleElement().asString().contains("CONFIG_DMABUF_HEAPS_CMA=y");
     }
 
@@ -178,6 +178,27 @@ class ChecksTest {
                 + " not CAP_SYS_NICE (moving memory between NUMA nodes)");
         write("proc/self/status", "CapEff:\t000001ffffffffff\n");
         assertThat(find(new ProcessCheck(files).run(), "capabilities of this process").state()).isEqualTo(State.YES);
+    }
+
+    @Test
+    void shouldNotTellRootToBecomeRoot() throws IOException {
+        write("proc/self/status", "Name:\tjava\nUid:\t1000\t1000\t1000\t1000\nCapEff:\t0000000000000000\n");
+        assertThat(find(new ProcessCheck(files).run(), "capabilities of this process").remedies().get(0)).startsWith("run as root");
+        write("proc/self/status", "Name:\tjava\nUid:\t0\t0\t0\t0\nCapEff:\t00000000800405fb\n");
+        assertThat(find(new ProcessCheck(files).run(), "capabilities of this process").remedies()).singleElement().asString()
+                .contains("root already").contains("--cap-add NAME");
+    }
+
+    @Test
+    void shouldNotTakeCapabilitiesOfAUserNamespaceForMore() throws IOException {
+        write("proc/self/status", "CapEff:\t000001ffffffffff\n");
+        Files.createDirectories(root.resolve("proc/self/ns"));
+        Files.createSymbolicLink(root.resolve("proc/self/ns/user"), Path.of("user:[4026532277]"));
+        final Finding finding = find(new ProcessCheck(files).run(), "capabilities of this process");
+
+        assertThat(finding.state()).isEqualTo(State.NO);
+        assertThat(finding.detail()).endsWith("CAP_SYS_NICE, in a user namespace, where they count for little");
+        assertThat(finding.remedies()).singleElement().asString().contains("rootless");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -21,6 +22,10 @@ import java.util.TreeMap;
  */
 public final class KernelFiles {
     private static final long KIB = 1024;
+    /** PROC_USER_INIT_INO, by which the kernel names the user namespace that is there from boot on. */
+    private static final String INITIAL_USER_NAMESPACE = "user:[4026531837]";
+    /** What the kernel calls the heap of the default CMA area: the first since 6.17, the others before and in addition (dma-buf-heaps.rst). */
+    private static final Set<String> CMA_HEAPS = Set.of("default_cma_region", "reserved", "linux,cma", "default-pool");
 
     private final Path root;
 
@@ -61,16 +66,30 @@ public final class KernelFiles {
     }
 
     /**
-     * Whether this process has a capability in effect.
+     * Whether this process has a capability in effect over the whole machine. In a user namespace of its own, such as a container
+     * without root has, CapEff tells of capabilities over that namespace alone.
      *
      * @param capability bit number
      * @return true if so; false also where /proc can not be read
      */
     public boolean hasCapability(final int capability) {
-        return field("proc/self/status", "CapEff")
+        return !isInUserNamespace() && field("proc/self/status", "CapEff")
                 .map(hex -> Long.parseUnsignedLong(hex, 16))
                 .map(set -> (set >>> capability & 1) != 0)
                 .orElse(false);
+    }
+
+    /**
+     * Whether this process is in a user namespace other than the initial one.
+     *
+     * @return true if so; false also where the kernel has none, or /proc can not be read
+     */
+    public boolean isInUserNamespace() {
+        try {
+            return !Files.readSymbolicLink(root.resolve("proc/self/ns/user")).toString().equals(INITIAL_USER_NAMESPACE);
+        } catch (final IOException e) {
+            return false;
+        }
     }
 
     /**
@@ -176,13 +195,14 @@ public final class KernelFiles {
     }
 
     /**
-     * Whether what a dma-heap gives is contiguous.
+     * Whether what a dma-heap gives is known to be contiguous. The kernel tells the kind of no heap. Known by name are that of the
+     * default CMA area, and those named as a CMA area is (/sys/kernel/mm/cma, where CONFIG_CMA_SYSFS is set).
      *
      * @param heap its name
-     * @return false for those of scattered pages; every other one is CMA, under the name of its area
+     * @return false for those of scattered pages, and for those of drivers that may give anything
      */
-    public static boolean isContiguousHeap(final String heap) {
-        return !heap.startsWith("system");
+    public boolean isContiguousHeap(final String heap) {
+        return CMA_HEAPS.contains(heap) || Files.isDirectory(root.resolve("sys/kernel/mm/cma").resolve(heap));
     }
 
     /**

@@ -10,7 +10,6 @@ import io.github.mapcontig.Source;
 import io.github.mapcontig.internal.libc.LibC;
 import io.github.mapcontig.internal.libc.Linux;
 import io.github.mapcontig.internal.libc.Shims;
-import io.github.mapcontig.internal.platform.KernelFiles;
 import io.github.mapcontig.internal.platform.Sizes;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,11 +72,12 @@ public final class DmaHeapSource implements MemorySource {
 
     private List<String> heaps(final AllocationRequest request) throws RefusedException {
         final List<String> all = context.files().dmaHeaps();
-        final List<String> heaps = all.stream().filter(KernelFiles::isContiguousHeap).toList();
+        final List<String> heaps = all.stream().filter(context.files()::isContiguousHeap).toList();
         if (heaps.isEmpty()) {
             throw new RefusedException(Refusal.of(WHO, "there is no CMA heap in /" + FOLDER + (all.isEmpty() ? ""
-                    : " (" + String.join(", ", all) + ": of scattered pages)"), "boot a kernel with CONFIG_DMABUF_HEAPS_CMA=y and"
-                    + " cma=SIZE" + (request.proof() == ProofLevel.NONE ? "" : ", and " + ASK_FOR_NONE)));
+                    : " (" + String.join(", ", all) + ": of scattered pages, or not named as a CMA area in /sys/kernel/mm/cma)"),
+                    "boot a kernel with CONFIG_DMABUF_HEAPS_CMA=y and cma=SIZE (container: --device /" + FOLDER + "/NAME as well)"
+                    + (request.proof() == ProofLevel.NONE ? "" : ", and " + ASK_FOR_NONE)));
         }
         return heaps;
     }

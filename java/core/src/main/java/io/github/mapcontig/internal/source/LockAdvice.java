@@ -18,6 +18,7 @@ public final class LockAdvice {
         // In KiB and upwards, as ulimit counts.
         final long kib = (length - 1) / KIB + 1;
         return "raise the limit above what is held already plus " + kib + " KiB (ulimit -l KIB; prlimit --memlock=BYTES;"
-                + " systemd: LimitMEMLOCK=), or give the process CAP_IPC_LOCK (systemd: AmbientCapabilities=CAP_IPC_LOCK)";
+                + " systemd: LimitMEMLOCK=; container: --ulimit memlock=BYTES), or give the process CAP_IPC_LOCK in the initial user"
+                + " namespace (systemd: AmbientCapabilities=CAP_IPC_LOCK; container: --cap-add IPC_LOCK)";
     }
 }
