@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
@@ -33,34 +36,48 @@ public final class BenchmarkSet {
     private static final long PIN = 4096;
     private static final List<Long> ALLOCATED = List.of(4096L, 65536L, 2L << 20, 16L << 20, 64L << 20, 256L << 20, 1L << 30);
     private static final List<Long> STAGED = List.of(2L << 20, 64L << 20);
+    private static final List<Long> CLOSE = List.of(4096L, 2L << 20, 64L << 20);
     private static final List<Long> ACCESSED = List.of(256L << 10, 64L << 20);
 
+    /** Those that are mapped by one call. */
+    private static final Set<Kind> CLOSED = EnumSet.of(Kind.MAP_CONTIG, Kind.LOCKED_SCATTERED);
+    /** Those that a pool can have a range of. */
+    private static final Set<Kind> POOLED = EnumSet.of(Kind.MAP_CONTIG, Kind.HUGETLB);
+    private static final long POOL = 2L << 20;
+
     private final Pattern wanted;
+    private final Set<Kind> kinds;
     private final int forks;
+    private final TimeValue time;
     private final List<RunResult> results = new ArrayList<>();
     /** Of which benchmark what was left out, by the reason. */
     private final Map<String, Set<String>> leftOut = new LinkedHashMap<>();
 
-    private BenchmarkSet(final Pattern wanted, final int forks) {
+    private BenchmarkSet(final int forks, final long millis, final Pattern wanted, final Pattern kinds) {
         this.wanted = wanted;
+        this.kinds = Arrays.stream(Kind.values()).filter(kind -> kinds.matcher(kind.name()).find())
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Kind.class)));
         this.forks = forks;
+        this.time = TimeValue.milliseconds(millis);
     }
 
     /**
      * Runs.
      *
-     * @param args the files to write without their endings; forks; a regular expression that class names must match
+     * @param args the files to write without their endings; forks; milliseconds of an iteration; regular expressions, one that
+     *             names of classes must match, and one for kinds of memory
      * @throws RunnerException if JMH fails
      * @throws IOException     if a file can not be written
      */
     public static void main(final String[] args) throws RunnerException, IOException {
-        if (args.length != 3) {
-            System.err.println("usage: BenchmarkSet FILE FORKS CLASSES");
+        if (args.length != 5) {
+            System.err.println("usage: BenchmarkSet FILE FORKS MILLISECONDS CLASSES KINDS");
             System.exit(2);
         }
         final String loadBefore = Machine.load();
         final Map<String, String> machine = Machine.describe();
-        final BenchmarkSet set = new BenchmarkSet(Pattern.compile(args[2]), Integer.parseInt(args[1]));
+        final BenchmarkSet set = new BenchmarkSet(Integer.parseInt(args[1]), Long.parseLong(args[2]), Pattern.compile(args[3]),
+                Pattern.compile(args[4]));
         set.run();
         ResultFormatFactory.getInstance(ResultFormatType.JSON, args[0] + ".json").writeOut(set.results);
         final StringBuilder text = new StringBuilder("<!-- SPDX-License-Identifier: Apache-2.0 -->\n# Benchmarks\n\n## Machine\n\n");
@@ -81,18 +98,31 @@ public final class BenchmarkSet {
         runKinds(AllocationStages.class, canPin() ? ".*" : "(map|advise|prove|close)", STAGED);
         final List<String> provable = new ArrayList<>(List.of(ProofBenchmark.ORDINARY));
         for (final Kind kind : List.of(Kind.MAP_CONTIG, Kind.HUGETLB_SCATTERED)) {
-            if (canServe(ProofBenchmark.class, kind, ProofBenchmark.SIZE)) {
+            if (kinds.contains(kind) && canServe(ProofBenchmark.class, kind, ProofBenchmark.SIZE)) {
                 provable.add(kind.name());
             }
         }
         run(ProofBenchmark.class, ".*", Map.of("memory", provable));
         runKinds(AccessBenchmark.class, ".*", ACCESSED);
-        run(CloseBenchmark.class, ".*", Map.of());
+        runKinds(CloseBenchmark.class, ".*", CLOSE, CLOSED);
         runKinds(LatencyBenchmark.class, ".*", STAGED);
+        for (final Kind kind : POOLED) {
+            if (kinds.contains(kind) && canServe(DmaBufferPoolBenchmark.class, kind, POOL)) {
+                run(DmaBufferPoolBenchmark.class, ".*", Map.of("memory", List.of(kind.name())));
+            }
+        }
     }
 
     private void runKinds(final Class<?> type, final String methods, final List<Long> sizes) throws RunnerException {
-        for (final Kind kind : Kind.values()) {
+        runKinds(type, methods, sizes, EnumSet.allOf(Kind.class));
+    }
+
+    private void runKinds(final Class<?> type, final String methods, final List<Long> sizes, final Set<Kind> those)
+            throws RunnerException {
+        for (final Kind kind : kinds) {
+            if (!those.contains(kind)) {
+                continue;
+            }
             final List<String> possible = sizes.stream().filter(size -> canServe(type, kind, size)).map(String::valueOf).toList();
             if (!possible.isEmpty()) {
                 run(type, methods, Map.of("memory", List.of(kind.name()), "size", possible));
@@ -138,8 +168,8 @@ public final class BenchmarkSet {
         final ChainedOptionsBuilder options = new OptionsBuilder()
                 .include(Pattern.quote(type.getName()) + "\\." + methods + "$")
                 .forks(forks)
-                .warmupIterations(3).warmupTime(TimeValue.milliseconds(300))
-                .measurementIterations(5).measurementTime(TimeValue.milliseconds(300))
+                .warmupIterations(3).warmupTime(time)
+                .measurementIterations(5).measurementTime(time)
                 // JMH would leave out what fails; the report must not be taken for complete then.
                 .shouldFailOnError(true);
         parameters.forEach((name, values) -> options.param(name, values.toArray(String[]::new)));

@@ -89,9 +89,12 @@ public class CloseBenchmark {
         }
     }
 
-    /** How much. */
+    /** How much, of what. */
     @State(Scope.Benchmark)
     public static class Amount {
+        /** What kind of memory: one that is mapped by one call. */
+        @Param({"LOCKED_SCATTERED", "MAP_CONTIG"})
+        public Kind memory;
         /** Bytes. */
         @Param({"4096", "2097152", "67108864"})
         public long size;
@@ -117,7 +120,7 @@ public class CloseBenchmark {
          */
         @Setup(Level.Invocation)
         public void allocate(final Amount amount) {
-            buffer = Kind.LOCKED_SCATTERED.allocate(amount.size);
+            buffer = amount.memory.allocate(amount.size);
         }
     }
 
@@ -131,13 +134,13 @@ public class CloseBenchmark {
         }
 
         /**
-         * Maps and locks it, as the source LOCKED does.
+         * Maps it, as the source does.
          *
          * @param amount how much
          */
         @Setup(Level.Invocation)
         public void map(final Amount amount) {
-            address = RawMemory.mapLocked(amount.size);
+            address = RawMemory.map(amount.memory, amount.size);
         }
     }
 

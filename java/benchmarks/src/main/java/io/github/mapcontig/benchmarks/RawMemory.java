@@ -34,12 +34,21 @@ final class RawMemory {
     }
 
     /**
-     * Maps and locks, with the advice that the source LOCKED gives.
+     * Maps what the source of a kind maps, as it does, and proves nothing.
      *
+     * @param kind which
      * @param size bytes
      * @return address
      */
-    static long mapLocked(final long size) {
+    static long map(final Kind kind, final long size) {
+        return switch (kind) {
+            case MAP_CONTIG -> mmap(size, Linux.MAP_CONTIG);
+            case LOCKED_SCATTERED -> mapLocked(size);
+            default -> throw new IllegalArgumentException("the library maps " + kind + " page by page");
+        };
+    }
+
+    private static long mapLocked(final long size) {
         final long address = mmap(size, 0);
         LIB_C.madvise(address, size, Linux.MADV_HUGEPAGE);
         check(LIB_C.mlock(address, size), "mlock");
