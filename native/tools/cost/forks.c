@@ -11,6 +11,7 @@
 #include "machine.h"
 #include "mappings.h"
 #include "report.h"
+#include "ways.h"
 #include "../common/settings.h"
 
 enum { PAGE = 4096 };

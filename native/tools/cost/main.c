@@ -28,6 +28,7 @@
 #include "split.h"
 #include "vfio.h"
 #include "wall.h"
+#include "ways.h"
 
 static const size_t all_sizes[] = { 4u << 10, 64u << 10, 2u << 20, 4u << 20, 64u << 20, 256u << 20, 1u << 30 };
 

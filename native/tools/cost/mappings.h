@@ -2,15 +2,7 @@
 #ifndef COST_MAPPINGS_H
 #define COST_MAPPINGS_H
 
-#include <stdbool.h>
 #include <stddef.h>
-
-#ifndef MAP_CONTIG
-#define MAP_CONTIG 0x400000	/* contract, section 1 */
-#endif
-
-/* Whether the kernel knows the flag: others ignore it, so that there would be something else to measure. */
-bool map_contig_known(void);
 
 /* How often something that touches that many bytes is measured. */
 int repetitions(size_t bytes);

@@ -2,8 +2,8 @@
 #include <stddef.h>
 #include <sys/mman.h>
 
-#include "mappings.h"
 #include "reserve.h"
+#include "ways.h"
 #include "../common/settings.h"
 
 enum { PIECES = 64, SMALLEST = 6 << 20, STEP = 2 << 20 };

@@ -10,6 +10,7 @@
 #include "reserve.h"
 #include "../common/settings.h"
 #include "split.h"
+#include "ways.h"
 
 #define TRACING "/sys/kernel/tracing/"
 #define ENABLE TRACING "events/map_contig/alloc/enable"

@@ -16,6 +16,7 @@
 #include "mappings.h"
 #include "report.h"
 #include "vfio.h"
+#include "ways.h"
 
 enum { PAGE = 4096, HUGE = 2 << 20 };
 

@@ -4,9 +4,9 @@
 #include <sys/mman.h>
 
 #include "../common/clock.h"
-#include "mappings.h"
 #include "report.h"
 #include "wall.h"
+#include "ways.h"
 
 enum { ROUNDS = 101 };
 

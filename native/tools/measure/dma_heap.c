@@ -9,32 +9,12 @@
 #include <unistd.h>
 
 #include "../common/clock.h"
+#include "../common/cma_heap.h"
 #include "../common/settings.h"
 #include "allocator.h"
 #include "mapcontig.h"
 
 enum { PAGE = 4096 };
-
-/* Its names in kernels with and without the heap's own naming. */
-static const char * const heaps[] = { "/dev/dma_heap/default_cma_region", "/dev/dma_heap/reserved", "/dev/dma_heap/linux,cma" };
-
-static int open_heap(void)
-{
-	int fd = -1;
-
-	for (size_t i = 0; fd < 0 && i < sizeof(heaps) / sizeof(heaps[0]); i++)
-		fd = mapcontig_open(heaps[i], O_RDWR);
-	return fd;
-}
-
-/* Of the one area that is the heap's: those of contig_cma= have other names. */
-static int64_t area_number(const char *name)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "/sys/kernel/mm/cma/reserved/%s", name);
-	return setting_read(path, -1);
-}
 
 /* All areas but those of contig_cma=. */
 static uint64_t capacity(void)
@@ -44,12 +24,12 @@ static uint64_t capacity(void)
 
 static const char *refuses(size_t bytes)
 {
-	int fd = open_heap();
+	int fd = cma_heap_open();
 
 	if (fd < 0)
 		return "there is no CMA heap in /dev/dma_heap (boot parameter cma=SIZE)";
 	close(fd);
-	if (area_number("alloc_pages_success") < 0)
+	if (cma_heap_pages() < 0)
 		return "the area of the heap does not tell what it hands out (CONFIG_CMA_SYSFS)";
 	if (bytes > capacity())
 		return "the heap's area (cma=) is smaller";
@@ -58,8 +38,8 @@ static const char *refuses(size_t bytes)
 
 static bool allocate(struct piece *piece)
 {
-	const int64_t before = area_number("alloc_pages_success");
-	int heap = open_heap(), error;
+	const int64_t before = cma_heap_pages();
+	int heap = cma_heap_open(), error;
 	uint64_t start;
 
 	if (heap < 0)
@@ -82,7 +62,7 @@ static bool allocate(struct piece *piece)
 	piece->mapped_ns = clock_now() - start;
 	piece->source = "cma";
 	piece->proof = PROOF_CMA_COUNTER;
-	piece->contiguous = area_number("alloc_pages_success") - before == (int64_t)(piece->bytes / PAGE);
+	piece->contiguous = cma_heap_pages() - before == (int64_t)(piece->bytes / PAGE);
 	return true;
 }
 

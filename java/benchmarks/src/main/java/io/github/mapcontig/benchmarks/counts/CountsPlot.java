@@ -22,12 +22,12 @@ public final class CountsPlot {
     /**
      * Reads and draws.
      *
-     * @param args what it is, nvme or iommu-map; the CSV file; the PNG file
+     * @param args what it is, such as nvme; the CSV file; the PNG file
      * @throws IOException if a file can not be read or written
      */
     public static void main(final String[] args) throws IOException {
         if (args.length != 3) {
-            System.err.println("usage: CountsPlot nvme|iommu-map FILE.csv FILE.png");
+            System.err.println("usage: CountsPlot nvme|iommu-map|cost|cost-others FILE.csv FILE.png");
             System.exit(2);
         }
         draw(args[0], Path.of(args[1]), Path.of(args[2]));
@@ -38,7 +38,9 @@ public final class CountsPlot {
         Plot.write(switch (what) {
             case "nvme" -> NvmeCharts.of(lines);
             case "iommu-map" -> IommuCharts.of(lines);
-            default -> throw new IllegalArgumentException("there are nvme and iommu-map: " + what);
+            case "cost" -> CostCharts.of(lines);
+            case "cost-others" -> OthersCharts.of(lines);
+            default -> throw new IllegalArgumentException("there are nvme, iommu-map, cost and cost-others: " + what);
         }, png);
     }
 

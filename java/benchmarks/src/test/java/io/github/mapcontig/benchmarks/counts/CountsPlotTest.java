@@ -38,6 +38,20 @@ class CountsPlotTest {
             "  entries of 1 GiB, by the rule",1073741824,entries,1,0,0,0,0,
             "  pages of page tables",1073741824,pages (nr_iommu_pages),1,2,2,0,2,
             """;
+    private static final String COST = """
+            what,bytes,unit,count,min,quartile,median,max,beyond_clearing
+            "floor: clearing mapped memory",8192,instructions,3,1,1,1024,1,
+            "MAP_CONTIG, buddy",8192,instructions,3,1,1,3000,1,
+            "  munmap of it",8192,instructions,3,1,1,1000,1,
+            "MAP_CONTIG, reserve",16384,instructions,3,1,1,8000,1,
+            "  munmap of it",16384,instructions,3,1,1,400,1,
+            "MAP_CONTIG, reserve",16384,KiB,3,4,4,4,4,
+            """;
+    private static final String OTHERS = """
+            loop,stock,series,more,between boots,ok
+            getppid (control),95581,95581,0.000,0.000,True
+            "madvise, flags",191919,192109,0.099,0.002,True
+            """;
 
     @TempDir
     private Path folder;
@@ -79,6 +93,24 @@ class CountsPlotTest {
     }
 
     @Test
+    void shouldShowWhatAPageCosts() throws IOException {
+        final List<CategoryChart> charts = CostCharts.of(lines(COST));
+
+        assertThat(charts.get(0).getSeriesMap()).containsOnlyKeys("MAP_CONTIG, buddy", "MAP_CONTIG, reserve");
+        assertThat(values(charts.get(0), "MAP_CONTIG, buddy")).isEqualTo(Arrays.asList(1500.0, null));
+        assertThat(values(charts.get(0), "MAP_CONTIG, reserve")).isEqualTo(Arrays.asList(null, 2000.0));
+        assertThat(values(charts.get(1), "MAP_CONTIG, reserve")).isEqualTo(Arrays.asList(null, 100.0));
+    }
+
+    @Test
+    void shouldShowWhatOthersPay() throws IOException {
+        final CategoryChart chart = OthersCharts.of(lines(OTHERS)).get(0);
+
+        assertThat(values(chart, "more")).containsExactly(0.0, 0.099);
+        assertThat(values(chart, "limit")).containsExactly(0.1, 0.1);
+    }
+
+    @Test
     void shouldDrawThat() throws IOException {
         final byte[] nvme = draw("nvme", NVME);
         assertThat(draw("nvme", NVME)).isEqualTo(nvme);
@@ -89,7 +121,7 @@ class CountsPlotTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nvme", "iommu-map"})
+    @ValueSource(strings = {"nvme", "iommu-map", "cost", "cost-others"})
     void shouldDrawTheResultsThatAreKept(final String what) throws IOException {
         CountsPlot.draw(what, Path.of("results/2026-11-28-" + what + ".csv"), folder.resolve("kept.png"));
         assertThat(folder.resolve("kept.png")).isNotEmptyFile();
@@ -99,7 +131,12 @@ class CountsPlotTest {
     void shouldRefuseWhatIsNotThere() {
         assertThatThrownBy(() -> CountsPlot.draw("nvme", folder.resolve("none.csv"), folder.resolve("none.png")))
                 .isInstanceOf(NoSuchFileException.class);
-        assertThatIllegalArgumentException().isThrownBy(() -> draw("cost", NVME)).withMessageContaining("nvme and iommu-map");
+        assertThatIllegalArgumentException().isThrownBy(() -> draw("other", NVME)).withMessageContaining("nvme, iommu-map");
+        assertThatIllegalArgumentException().isThrownBy(() -> draw("cost", IOMMU.replace("  unmap of it", "  munmap")))
+                .withMessage("there is no line \"munmap of it\"");
+        assertThatIllegalArgumentException().isThrownBy(() -> draw("cost", COST.replace("\"MAP_CONTIG, buddy\",8192,instructions,3,1,1,3000,1,\n", "")
+                .replace("\"floor: clearing mapped memory\",8192,instructions,3,1,1,1024,1,\n", "")))
+                .withMessage("line 1 does not say what was given back");
         assertThatIllegalArgumentException().isThrownBy(() -> draw("iommu-map", IOMMU.replace("  unmap of it", "  other")))
                 .withMessage("of \"MAP_CONTIG\" there is no line \"unmap of it\"");
         assertThatIllegalArgumentException().isThrownBy(() -> draw("nvme", IOMMU)).withMessageContaining("Mapping for addressing not found");
