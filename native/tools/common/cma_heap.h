@@ -9,6 +9,9 @@
  * memory is from there is the area's own count.
  */
 
+/* Why nothing can be measured of the heap on this kernel, or NULL. */
+const char *cma_heap_refuses(void);
+
 /* A descriptor of the heap, to be closed; -1 with errno if there is none. */
 int cma_heap_open(void);
 

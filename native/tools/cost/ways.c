@@ -6,7 +6,6 @@
 
 #include "../common/cma_heap.h"
 #include "../common/settings.h"
-#include "mapcontig.h"
 #include "reserve.h"
 #include "ways.h"
 
@@ -101,13 +100,13 @@ static int64_t heap_before;
 
 static const char *prepare_dma_heap(size_t bytes)
 {
-	heap = cma_heap_open();
-	if (heap < 0)
-		return "there is no CMA heap in /dev/dma_heap (boot parameter cma=SIZE)";
-	heap_before = cma_heap_pages();
-	if (heap_before < 0)
-		return "the heap's area does not tell what it hands out (CONFIG_CMA_SYSFS)";
+	const char *reason = cma_heap_refuses();
+
 	(void)bytes;
+	if (reason)
+		return reason;
+	heap = cma_heap_open();
+	heap_before = cma_heap_pages();
 	return NULL;
 }
 

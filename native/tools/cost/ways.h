@@ -5,9 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#ifndef MAP_CONTIG
-#define MAP_CONTIG 0x400000	/* contract, section 1 */
-#endif
+#include "mapcontig.h"
 
 /* A way to populated memory. */
 struct way {

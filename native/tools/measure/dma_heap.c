@@ -24,13 +24,10 @@ static uint64_t capacity(void)
 
 static const char *refuses(size_t bytes)
 {
-	int fd = cma_heap_open();
+	const char *reason = cma_heap_refuses();
 
-	if (fd < 0)
-		return "there is no CMA heap in /dev/dma_heap (boot parameter cma=SIZE)";
-	close(fd);
-	if (cma_heap_pages() < 0)
-		return "the area of the heap does not tell what it hands out (CONFIG_CMA_SYSFS)";
+	if (reason)
+		return reason;
 	if (bytes > capacity())
 		return "the heap's area (cma=) is smaller";
 	return NULL;

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig.cli;
 
-import io.github.mapcontig.AddressKind;
-import io.github.mapcontig.ContiguousBuffer;
 import io.github.mapcontig.Extent;
 import io.github.mapcontig.cli.memory.FrameSet;
 import io.github.mapcontig.cli.memory.SystemRam;
-import io.github.mapcontig.devices.pci.DmaMapping;
 import java.nio.file.Path;
-import java.util.Objects;
 
 /**
  * A lie, for negative controls: scattered memory, given to a device as if it were contiguous. Only for a device to read from, never to
  * write to: what follows in memory is others'.
  */
-public final class ScatteredMapping implements DmaMapping {
+public final class ScatteredMapping implements PretendedMapping {
     private final Extent first;
     private final long size;
 
@@ -53,27 +49,12 @@ public final class ScatteredMapping implements DmaMapping {
     }
 
     @Override
-    public ContiguousBuffer buffer() {
-        throw new UnsupportedOperationException("scattered memory is no contiguous buffer");
+    public long physicalAddress() {
+        return first.physicalAddress();
     }
 
     @Override
-    public long address(final long offset) {
-        return first.physicalAddress() + Objects.checkIndex(offset, size);
-    }
-
-    @Override
-    public long contiguousFrom(final long offset) {
-        return size - Objects.checkIndex(offset, size);
-    }
-
-    @Override
-    public AddressKind addressKind() {
-        return AddressKind.PHYSICAL;
-    }
-
-    @Override
-    public void close() {
-        // It is the scattered memory that is closed.
+    public long size() {
+        return size;
     }
 }

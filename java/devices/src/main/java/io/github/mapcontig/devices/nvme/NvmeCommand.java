@@ -134,6 +134,7 @@ public final class NvmeCommand {
         }
         final long length = (long) blocks * namespace.blockSize();
         final long first = memory.address(offset);
+        // Only to see that it is there
         memory.address(Math.addExact(offset, length - 1));
         if (first % DWORD != 0) {
             throw new IllegalArgumentException("the address of the data must be a multiple of 4: 0x" + Long.toHexString(first));
