@@ -32,7 +32,8 @@ choose_accel() {
 use_tcg() {
 	accel=tcg
 	accel_args=(-accel tcg,thread=multi -cpu max)
-	# What C2 and G1 cost to translate they do not earn back in a run of a minute
+	# What C2 and G1 cost to translate they do not earn back in a run of a minute. C1 alone also hardly replaces code that is
+	# in use, which TCG does not bear (README.md, "When something is wrong").
 	jvm_flags=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
 	# On a busy host a virtual CPU may stand still for long and not know it: the kernel would panic at boot because "IO-APIC
 	# + timer doesn't work", and take a wait for a lockup. These limits are out of reach of that, not of a real lockup.
