@@ -209,15 +209,14 @@ demo_suite() {
 
 # A transfer takes the device 0.1 s, so there are sixteen. The control is as sure with less memory.
 walk_suites() {
-	local jar='' count walk=("$vagrant/vm" run "${vm_options[@]}" --append contig_cma=256M)
+	local jar='' count guest=("${vm_options[@]}" --append contig_cma=256M) walk
 	for count in {1..16}; do
-		walk+=(--device edu)
+		guest+=(--device edu)
 	done
 	step_suite "$label: jars" mvn -B -q -f "$project/pom.xml" -DskipTests package
 	[ "$last_failed" != 0 ] || jar=$(cli_jar) || true
 	[ -n "$jar" ] || { missing_suite "$label: walk" 'there is no program'; return 0; }
-	# As in every guest: C1 alone. It hardly replaces code that is in use, which QEMU's TCG does not bear (README.md).
-	walk+=(-- java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -jar "$jar" walk)
+	walk=(env --chdir="$project" MAPCONTIG_VM="$(words "${guest[@]}")" "$vagrant/guest/bin/java" -jar "$jar" walk)
 	step_suite "$label: walk over 64 MiB" says 0 '^contiguous: 16 devices crossed 16,383 of 16,383 ' "${walk[@]}"
 	step_suite "$label: walk over scattered memory" says 1 '^not contiguous: 16 devices met other memory ' \
 		"${walk[@]}" --scattered --size 4M
