@@ -35,8 +35,8 @@ usage() {
 	  --accel auto|kvm|tcg   auto (default) tries KVM with the real kernel and falls back to TCG
 	  --icount               run only: time is instructions, 1 ns each, the same in every run; TCG, one CPU (README.md)
 	  --timeout SECONDS      limit of each boot (run: 900, times 5 with --config debug; shell: 28800)
-	test takes also --kernel, --config, --accel and --results, with --ci and --all only the last two; bench takes --kernel,
-	  --stock, --accel, --results and --timeout; the others take all that can mean something to them
+	test takes also --kernel, --config, --accel and --results, --ci only the last two, --all the others to run a part of it;
+	  bench takes --kernel, --stock, --accel, --results and --timeout; the others take all that can mean something to them
 
 	exit status: that of CMD; 2 wrong usage; 121 the kernel log has a report (BUG, WARNING, KASAN, lockdep, leak ...);
 	  122 the guest crashed; 124 time limit; 125 something could not be built or started
@@ -133,8 +133,7 @@ check_options() {
 		case $opt_ci$opt_all$opt_selftests in
 		yesyes*) wrong "test: one of --ci, --all and --selftests" ;;
 		esac
-		[ -z "$opt_ci$opt_all" ] || [ ${#opt_chosen[@]} -eq 0 ] ||
-			wrong "${opt_chosen[0]}: --ci and --all have kernels and configs of their own"
+		[ -z "$opt_ci" ] || [ ${#opt_chosen[@]} -eq 0 ] || wrong "${opt_chosen[0]}: --ci has kernels and configs of its own"
 		check_only "$test_groups"
 		[ -z "$opt_selftests" ] || [ "$opt_config" = base ] || wrong "--config $opt_config: --selftests is for base only"
 	fi

@@ -35,14 +35,25 @@ plan() {
 # wanted GROUP: by --only, or without it.
 wanted() { [ -z "$opt_only" ] || [[ ,$opt_only, = *",$1,"* ]]; }
 
+# chosen OPTION VALUE: whether the command line names that value, or leaves it open.
+chosen() {
+	local option=$1 value=$2
+	[[ " ${opt_chosen[*]-} " != *" $option "* ]] || case $option in
+	--kernel) [ "$opt_kernel" = "$value" ] ;;
+	--config) [ "$opt_config" = "$value" ] ;;
+	esac
+}
+
 full_plan() {
-	local kernel groups
+	local kernel config groups
 	if [ -n "$opt_selftests" ]; then
 		echo "$opt_kernel base kernels-own"
 	elif [ -n "$opt_all" ]; then
 		for kernel in $(kernel_series); do
 			echo "$kernel base boot selftests fuzz java demo walk fragment cost controls verbs check kernels-own"
 			echo "$kernel debug selftests fuzz java demo controls"
+		done | while read -r kernel config groups; do
+			! chosen --kernel "$kernel" || ! chosen --config "$config" || echo "$kernel $config $groups"
 		done
 	elif [ -n "$opt_ci" ]; then
 		# Within an hour from nothing on two cores: each kernel to compile is worth five to ten minutes of tests. What runs

@@ -51,8 +51,8 @@ expect 'results that can not be made are refused' 2 'not a folder' "$vm" run --r
 expect 'a relative share is refused' 2 'not an absolute path' "$vm" run --share usr -- true
 expect 'a share that is not there is refused' 2 'no such folder' "$vm" run --share "$scratch/none" -- true
 expect 'test refuses what would change its guests' 2 'not an option of test' "$vm" test --memory 8G
-expect 'test --ci refuses a kernel, it has its own' 2 'kernels and configs of their own' "$vm" test --ci --kernel 6.12
-expect 'test --all refuses a config, it has them all' 2 'kernels and configs of their own' "$vm" test --config debug --all
+expect 'test --ci refuses a kernel, it has its own' 2 'kernels and configs of its own' "$vm" test --ci --kernel 6.12
+expect 'test --ci refuses a config, it has its own' 2 'kernels and configs of its own' "$vm" test --config debug --ci
 expect 'test refuses two plans at once' 2 'one of --ci, --all and --selftests' "$vm" test --all --ci
 expect 'test --selftests refuses the debug config' 2 'for base only' "$vm" test --selftests --config debug
 expect 'test refuses a group it does not have, and names those there' 2 'host boot selftests' "$vm" test --only selftest

@@ -90,6 +90,10 @@ plan_is 'test --ci has three kernels' --ci "6.12 base $usual" '6.12 debug selfte
 plan_is 'test --all has both kernels with both configs' --all \
 	"6.12 base $all check kernels-own" '6.12 debug selftests fuzz java demo controls' \
 	"7.2 base $all check kernels-own" '7.2 debug selftests fuzz java demo controls'
+plan_is 'a part of --all is what it does there' '--all --kernel 7.2 --config debug' '7.2 debug selftests fuzz java demo controls'
+plan_is '--all may be told the kernel alone' '--kernel 6.12 --all' \
+	"6.12 base $all check kernels-own" '6.12 debug selftests fuzz java demo controls'
+plan_is '--all may be told the config alone' '--all --config base' "6.12 base $all check kernels-own" "7.2 base $all check kernels-own"
 plan_is 'test --selftests is one suite' '--selftests --kernel 7.2' '7.2 base kernels-own'
 plan_is '--only takes some of the groups' '--ci --only java,demo' '6.12 base java demo' '7.2 base java demo'
 for group in $all style check kernels-own; do
