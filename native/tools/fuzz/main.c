@@ -383,6 +383,8 @@ int main(int argc, char **argv)
 	}
 	if (options.replay)
 		return replay(options.replay);
+	if (options.race)
+		race_prepare();
 	before = memory_now();
 	seconds_gone();	/* the clock starts */
 	noise = options.noise ? noise_start() : 0;
