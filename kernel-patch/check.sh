@@ -87,7 +87,7 @@ cmd_check() {
 	printf '%-10s %-66s %-6s %6s  %s\n' part what result time remark
 	printf '%s\n' "${results[@]}"
 	[ "$check_failed" = 0 ] || die "$check_failed of ${#results[@]} checks of $kernel failed; logs: $work"
-	rm -rf "$work"
+	throw_away "$work"
 	say "all ${#results[@]} checks of $kernel passed"
 }
 
