@@ -19,6 +19,7 @@ bench_states() {
 	else
 		cat <<-EOT
 			fresh;        $whole;     -;                                                        $few
+			half-movable; $whole;     --free 50% --unmovable 0% $pressure;                      $many
 			half-light;   $whole;     --free 50% --unmovable 1% $kernel $pressure;              $many
 			half;         $whole;     --free 50% --unmovable 5% $kernel $pressure;              $many
 			half-pinned;  $whole;     --free 50% --unmovable 5% $pressure;                      $many

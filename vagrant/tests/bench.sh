@@ -39,9 +39,9 @@ bench() {
 # calls PATTERN: how many calls have it.
 calls() { grep -cE -e "$1" "$scratch/calls" || true; }
 
-expect 'bench measures each state in a guest of its own' 0 'state 6 of 6, reserve' bench
+expect 'bench measures each state in a guest of its own' 0 'state 7 of 7, reserve' bench
 check 'and then makes the report' test "$(tail -n 1 "$scratch/calls" | grep -c 'java .*FragmentationReport .*/results')" = 1
-check 'six guests' test "$(calls '^run ')" = 6
+check 'seven guests' test "$(calls '^run ')" = 7
 check 'the reserve and the dma-heap are in one guest' test "$(calls 'contig_cma=1G --append cma=1G .*contig-reserve,dma-heap')" = 1
 check 'a state that is made is measured inside it' \
 	test "$(calls '/fragment --seed 1 --free 25% .* -- .*/measure --out /results --name quarter --seed 1 ')" = 1

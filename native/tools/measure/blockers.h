@@ -9,7 +9,7 @@
 #include "../common/pageflags.h"
 
 /*
- * Why there is no contiguous range of a size: of all ranges of that size, at the alignment of pageblocks, the one with the fewest
+ * Why no contiguous range of a size was found: of all ranges of that size, at the alignment of pageblocks, the one with the fewest
  * pages that can not be moved, and what they are. Ends of zones are not looked at.
  */
 struct blockers {

@@ -51,7 +51,7 @@ bool output_open(const char *folder, const char *state, uint64_t seed)
 		fputc('\n', states);
 	}
 	if (fresh[2]) {
-		fputs("state,seed,arrangement,size,first page frame,blocking", blockers);
+		fputs("state,seed,arrangement,size,attempt,first page frame,blocking", blockers);
 		for (int class = 0; class < PAGE_CLASSES; class++)
 			fprintf(blockers, ",%s", page_class_names[class]);
 		fputc('\n', blockers);
@@ -80,9 +80,9 @@ void output_attempt(const struct attempt *a, const struct piece *piece)
 	fflush(attempts);
 }
 
-void output_blockers(unsigned int arrangement, size_t bytes, const struct blockers *b)
+void output_blockers(const struct attempt *a, size_t bytes, const struct blockers *b)
 {
-	fprintf(blockers, "%s,%" PRIu64 ",%u,%zu,", state_name, state_seed, arrangement, bytes);
+	fprintf(blockers, "%s,%" PRIu64 ",%u,%zu,%u,", state_name, state_seed, a->arrangement, bytes, a->number);
 	if (b->first != UINT64_MAX)
 		fprintf(blockers, "%" PRIu64, b->first);
 	fprintf(blockers, ",%" PRIu64, b->blocking);

@@ -45,7 +45,8 @@ bool output_open(const char *folder, const char *state, uint64_t seed);
 
 void output_state(unsigned int arrangement, size_t bytes, const struct state *state);
 void output_attempt(const struct attempt *attempt, const struct piece *piece);
-void output_blockers(unsigned int arrangement, size_t bytes, const struct blockers *blockers);
+/* Of an attempt at so many bytes that failed. */
+void output_blockers(const struct attempt *attempt, size_t bytes, const struct blockers *blockers);
 void output_summary(struct cell *cell);
 
 /* For people, on stderr. */

@@ -65,15 +65,18 @@ static enum outcome judge(const struct cell *cell, const struct piece *piece)
 	return OUTCOME_LIE;
 }
 
-/* Only where the search has failed is it a question of what was in its way. */
-static void ask_for_blockers(const struct cell *cell, unsigned int arrangement)
+/*
+ * Only where the search has failed is it a question of what was in its way, and whether there was a range at all: what this program
+ * holds meanwhile is in the way as well.
+ */
+static void ask_for_blockers(const struct cell *cell, const struct attempt *attempt)
 {
 	struct blockers blockers;
 
 	if (cell->allocator != &contig_search)
 		return;
 	if (blockers_find(cell->bytes, &blockers))
-		output_blockers(arrangement, cell->bytes, &blockers);
+		output_blockers(attempt, cell->bytes, &blockers);
 	else
 		perror("measure: looking for what is in the way");
 }
@@ -118,8 +121,8 @@ static bool attempt_once(struct cell *cell, unsigned int arrangement, unsigned i
 	attempt.outcome = got ? judge(cell, piece) : OUTCOME_FAILED;
 	output_attempt(&attempt, piece);
 	count(cell, &attempt, piece);
-	if (attempt.outcome == OUTCOME_FAILED && number == 0)
-		ask_for_blockers(cell, arrangement);
+	if (attempt.outcome == OUTCOME_FAILED)
+		ask_for_blockers(cell, &attempt);
 	*kept = attempt.outcome == OUTCOME_OK;
 	if (got && !*kept)
 		cell->allocator->release(piece);

@@ -2,6 +2,7 @@
 package io.github.mapcontig.benchmarks.fragmentation;
 
 import io.github.mapcontig.internal.platform.Sizes;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +20,9 @@ import java.util.TreeMap;
 record Goal(String wanted, String measured, Verdict verdict) {
     /** A rate can be what was wanted in a few attempts and say little. */
     enum Verdict {
-        REACHED("reached"), REACHED_HERE("reached in these attempts, too few to be sure"), MISSED("**missed**");
+        REACHED("reached"), REACHED_HERE("reached in these attempts, too few to be sure"), MISSED("**missed**"),
+        /** No allocator finds what is not there. */
+        NO_RANGE("**missed**: there was no range");
 
         private final String text;
 
@@ -47,11 +50,13 @@ record Goal(String wanted, String measured, Verdict verdict) {
     private static final Map<Long, Double> RATES = new TreeMap<>(Map.of(2 * MIB, 0.999, 64 * MIB, 0.99, 256 * MIB, 0.9, 1024 * MIB, 0.5));
 
     /** Those that this run says anything about. */
-    static List<Goal> of(final Measurements measurements) {
+    static List<Goal> of(final Measurements measurements) throws IOException {
+        final List<Failure> failures = Failure.of(measurements);
         final List<Goal> goals = new ArrayList<>();
         for (final String state : measurements.states()) {
             if (state.startsWith("half")) {
-                RATES.forEach((size, rate) -> measurements.cell(state, SEARCH, size).ifPresent(cell -> goals.add(rate(cell, rate))));
+                RATES.forEach((size, rate) -> measurements.cell(state, SEARCH, size).ifPresent(cell -> goals.add(rate(cell, rate,
+                        failures.stream().filter(failure -> failure.isOf(cell)).toList()))));
             }
             final List<Cell> reserve = measurements.measured().stream()
                     .filter(cell -> cell.state().equals(state) && cell.allocator().equals(RESERVE)).toList();
@@ -63,12 +68,24 @@ record Goal(String wanted, String measured, Verdict verdict) {
         return goals;
     }
 
-    private static Goal rate(final Cell cell, final double rate) {
+    private static Goal rate(final Cell cell, final double rate, final List<Failure> failures) {
+        final long without = failures.stream().filter(failure -> !failure.hadRange()).count();
         return new Goal(text("%s: %s by MAP_CONTIG in %.1f %% of attempts", cell.state(), Sizes.exact(cell.size()), 100 * rate),
                 text("%d of %d, %.1f %% (95 %% sure of %.1f %%)", cell.ok(), cell.attempts(), 100 * cell.rate(),
-                        100 * cell.number("rate at least").orElse(0)),
-                cell.number("rate at least").orElse(0) >= rate ? Verdict.REACHED
-                        : cell.rate() >= rate ? Verdict.REACHED_HERE : Verdict.MISSED);
+                        100 * cell.number("rate at least").orElse(0))
+                        + (failures.isEmpty() ? "" : text("; in %d of %d failures every range had pages in it that can not be moved", without,
+                                failures.size())),
+                verdict(cell, rate, without));
+    }
+
+    private static Verdict verdict(final Cell cell, final double rate, final long withoutRange) {
+        if (cell.number("rate at least").orElse(0) >= rate) {
+            return Verdict.REACHED;
+        }
+        if (cell.rate() >= rate) {
+            return Verdict.REACHED_HERE;
+        }
+        return withoutRange == cell.attempts() - cell.ok() ? Verdict.NO_RANGE : Verdict.MISSED;
     }
 
     private static Goal neverFails(final List<Cell> cells) {

@@ -45,7 +45,7 @@ final class Page {
                 """;
     }
 
-    private String goals() {
+    private String goals() throws IOException {
         return "## Goals\n\n| goal | measured | |\n|---|---|---|\n" + Goal.of(measurements).stream()
                 .map(goal -> String.format(Locale.ROOT, "| %s | %s | %s |%n", goal.wanted(), goal.measured(), goal.verdict())).collect(Collectors.joining());
     }
@@ -117,23 +117,26 @@ final class Page {
 
     /** Of the failures of one state and size the one with the most in the way would say nothing: all of them, on average. */
     private String blockers() throws IOException {
-        final List<CSVRecord> lines = measurements.lines("blockers.csv");
-        if (lines.isEmpty()) {
+        final List<Failure> failures = Failure.of(measurements);
+        if (failures.isEmpty()) {
             return "";
         }
-        final Map<String, List<CSVRecord>> groups = lines.stream().collect(Collectors.groupingBy(
-                line -> line.get("state") + " | " + Sizes.exact(Long.parseLong(line.get("size"))), TreeMap::new, Collectors.toList()));
-        return "## What was in the way\n\nFor each arrangement in which the search found no range: the range with the fewest pages that can not"
-                + " be moved, and what\nthese were, in MiB on average. None in the way means that moving failed, or had no room.\n\n"
-                + "| state | size | arrangements | in the way | " + String.join(" | ", BLOCKING) + " |\n|---|---:|---:|---:|"
+        final Map<String, List<Failure>> groups = failures.stream().collect(Collectors.groupingBy(
+                failure -> failure.state() + " | " + Sizes.exact(failure.size()), TreeMap::new, Collectors.toList()));
+        return "## What was in the way\n\nOf the attempts in which the search found no range: those in which each range of that size had pages in it"
+                + " that can not be\nmoved, so that there was nothing to find; and of the range with the fewest of them what these were, in MiB on average."
+                + " None in the way\nmeans that moving failed, or had no room.\n\n"
+                + "| state | size | failures | without any range | in the way | " + String.join(" | ", BLOCKING) + " |\n|---|---:|---:|---:|---:|"
                 + "---:|".repeat(BLOCKING.size()) + "\n" + groups.entrySet().stream()
-                .map(group -> "| " + group.getKey() + " | " + group.getValue().size() + " | " + mean(group.getValue(), "blocking") + " | "
+                .map(group -> "| " + group.getKey() + " | " + group.getValue().size() + " | "
+                        + group.getValue().stream().filter(failure -> !failure.hadRange()).count() + " | " + mean(group.getValue(), "blocking") + " | "
                         + BLOCKING.stream().map(column -> mean(group.getValue(), column)).collect(Collectors.joining(" | ")) + " |\n")
                 .collect(Collectors.joining());
     }
 
-    private static String mean(final List<CSVRecord> lines, final String column) {
-        return String.format(Locale.ROOT, "%.2f", lines.stream().mapToDouble(line -> number(line, column)).average().orElse(0) / PAGES_PER_MIB);
+    private static String mean(final List<Failure> failures, final String column) {
+        return String.format(Locale.ROOT, "%.2f",
+                failures.stream().mapToLong(failure -> failure.pages(column)).average().orElse(0) / PAGES_PER_MIB);
     }
 
     private String leftOut() {

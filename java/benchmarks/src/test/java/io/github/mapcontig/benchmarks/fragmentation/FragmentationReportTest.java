@@ -23,7 +23,7 @@ class FragmentationReportTest {
             + "stall ns,oom kills";
     private static final String STATES = "state,seed,arrangement,size,total,free,cached,anonymous,unmovable share,largest free run,"
             + "largest movable run,pageblocks,pageblocks blocked,unusable order 9";
-    private static final String BLOCKERS = "state,seed,arrangement,size,first page frame,blocking,free,movable,pinned,unevictable,hugetlb,slab,"
+    private static final String BLOCKERS = "state,seed,arrangement,size,attempt,first page frame,blocking,free,movable,pinned,unevictable,hugetlb,slab,"
             + "page table,kernel,reserved,absent";
 
     @TempDir
@@ -91,10 +91,41 @@ class FragmentationReportTest {
     @Test
     void shouldNameWhatWasInTheWay() throws IOException {
         measured("contig-search", 256 * MIB, 10, 8, 0, 50);
-        blockers.add("half,1,0,268435456,1024,768,0,0,0,0,0,512,256,0,0,0");
-        blockers.add("half,1,1,268435456,1024,256,0,0,0,0,0,0,256,0,0,0");
+        failure(256 * MIB, 0, "768,0,0,0,0,0,512,256,0,0,0");
+        failure(256 * MIB, 1, "256,0,0,0,0,0,0,256,0,0,0");
 
-        assertThat(report()).contains("| half | 256 MiB | 2 | 2.00 | 0.00 | 0.00 | 0.00 | 1.00 | 1.00 | 0.00 | 0.00 |");
+        assertThat(report()).contains("| half | 256 MiB | 2 | 2 | 2.00 | 0.00 | 0.00 | 0.00 | 1.00 | 1.00 | 0.00 | 0.00 |");
+    }
+
+    @Test
+    void shouldTellAMissedRangeFromNone() throws IOException {
+        measured("contig-search", 64 * MIB, 10, 8, 0, 50);
+        measured("contig-search", 256 * MIB, 10, 8, 0, 50);
+        failure(64 * MIB, 0, "256,0,0,0,0,0,0,256,0,0,0");
+        failure(64 * MIB, 1, "0,9,9,0,0,0,0,0,0,0,0");
+        failure(256 * MIB, 0, "1,0,0,0,0,0,0,1,0,0,0");
+        failure(256 * MIB, 1, "1,0,0,0,0,0,0,1,0,0,0");
+
+        assertThat(report()).contains("; in 1 of 2 failures every range had pages in it that can not be moved | **missed** |")
+                .contains("; in 2 of 2 failures every range had pages in it that can not be moved | **missed**: there was no range |")
+                .contains("| half | 64 MiB | 2 | 1 | 0.50 |");
+    }
+
+    @Test
+    void shouldNotTakeMemoryThatIsTooSmallForARange() throws IOException {
+        measured("contig-search", 1024 * MIB, 2, 0, 0, 50);
+        blockers.add("half,1,0,1073741824,0,,0,0,0,0,0,0,0,0,0,0,0");
+        blockers.add("half,1,0,1073741824,1,,0,0,0,0,0,0,0,0,0,0,0");
+
+        assertThat(report()).contains("; in 2 of 2 failures every range had pages in it that can not be moved | **missed**: there was no range |");
+    }
+
+    @Test
+    void shouldNotExcuseFailuresThatWereNotLookedAt() throws IOException {
+        measured("contig-search", 64 * MIB, 10, 8, 0, 50);
+        failure(64 * MIB, 0, "256,0,0,0,0,0,0,256,0,0,0");
+
+        assertThat(report()).contains("; in 1 of 1 failures every range had pages in it that can not be moved | **missed** |");
     }
 
     @Test
@@ -143,6 +174,10 @@ class FragmentationReportTest {
             attempts.add("half,1,0," + allocator + "," + size + "," + i + ",ok,,,pagemap," + (nanos + i) + "," + nanos + ",1,0");
             attempts.add("half,1,0,memset," + size + "," + i + ",ok,,,,500000,500000,1,0");
         }
+    }
+
+    private void failure(final long size, final int attempt, final String pages) {
+        blockers.add("half,1,0," + size + "," + attempt + ",1024," + pages);
     }
 
     private String report() throws IOException {

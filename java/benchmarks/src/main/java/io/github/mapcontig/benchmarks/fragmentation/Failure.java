@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mapcontig.benchmarks.fragmentation;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * An attempt of the search that found nothing, and of all ranges of its size the one with the fewest pages in the way.
+ *
+ * @param line its line of {@code blockers.csv}
+ */
+record Failure(CSVRecord line) {
+    static List<Failure> of(final Measurements measurements) throws IOException {
+        return measurements.lines("blockers.csv").stream().map(Failure::new).toList();
+    }
+
+    String state() {
+        return line.get("state");
+    }
+
+    /** Bytes. */
+    long size() {
+        return Long.parseLong(line.get("size"));
+    }
+
+    /** Pages of that kind, which is the name of a column. */
+    long pages(final String kind) {
+        return Long.parseLong(line.get(kind));
+    }
+
+    /** Whether there was a range without pages that can not be moved, as seen right after the attempt. */
+    boolean hadRange() {
+        return !line.get("first page frame").isEmpty() && pages("blocking") == 0;
+    }
+
+    boolean isOf(final Cell cell) {
+        return state().equals(cell.state()) && size() == cell.size();
+    }
+}
