@@ -78,7 +78,7 @@ bench_state() {
 
 bench_report() {
 	java -Djava.awt.headless=true -cp "$project/java/benchmarks/target/benchmarks.jar" \
-		io.github.mapcontig.benchmarks.fragmentation.FragmentationReport "$results"
+		io.github.mapcontig.benchmarks.fragmentation.FragmentationReport "$results" ${opt_compare:+"$opt_compare"}
 }
 
 # What a result depends on, and the command to have it again.

@@ -14,6 +14,7 @@ usage() {
 	       vagrant/vm bench [options]           contiguous allocation in fragmented memory, measured in guests: tables, plots, raw
 	                                            data in DIR of --results; up to half an hour, --quick some five minutes
 	              --only STATE[,STATE...]       those states alone, added to what is in DIR
+	              --compare DIR                 the report tells how far an earlier run's figures lie apart
 	       vagrant/vm run   [options] -- CMD    boot a fresh guest, run CMD as root in the project's folder, pass its
 	                                            output and exit status on
 	       vagrant/vm shell [options]           the same with a terminal
@@ -50,11 +51,11 @@ parse_options() {
 	shift
 	opt_kernel=6.12 opt_stock='' opt_config=base opt_memory=4G opt_cpus='' opt_numa=1
 	opt_append=() opt_devices=() opt_shares=() opt_results='' opt_accel=auto opt_icount='' opt_timeout='' opt_all='' opt_vagrant=''
-	opt_ci='' opt_selftests='' opt_only='' opt_quick='' opt_chosen=()
+	opt_ci='' opt_selftests='' opt_only='' opt_quick='' opt_compare='' opt_chosen=()
 	opt_command=()
 	while [ $# -gt 0 ]; do
 		case $1 in
-		--kernel | --config | --memory | --cpus | --numa | --append | --device | --share | --results | --accel | --timeout | --only)
+		--kernel | --config | --memory | --cpus | --numa | --append | --device | --share | --results | --compare | --accel | --timeout | --only)
 			[ $# -ge 2 ] || wrong "$1 needs a value"
 			value=$2
 			;;
@@ -75,6 +76,7 @@ parse_options() {
 		--device) opt_devices+=("$value") ;;
 		--share) opt_shares+=("$value") ;;
 		--results) opt_results=$value ;;
+		--compare) opt_compare=$value ;;
 		--accel) opt_accel=$value ;;
 		--timeout) opt_timeout=$value ;;
 		--icount) opt_icount=yes ;;
@@ -115,7 +117,7 @@ options_of() {
 	case $1 in
 	clean) echo --all ;;
 	test) echo --kernel --config --accel --results --ci --all --selftests --only ;;
-	bench) echo --kernel --stock --accel --results --timeout --quick --only ;;
+	bench) echo --kernel --stock --accel --results --compare --timeout --quick --only ;;
 	build) echo --kernel --stock --config --memory --cpus --numa --append --device --accel --vagrant --vagrant-box ;;
 	run) echo --kernel --stock --config --memory --cpus --numa --append --device --share --results --accel --icount --timeout ;;
 	*) echo --kernel --stock --config --memory --cpus --numa --append --device --share --results --accel --timeout ;;
@@ -137,6 +139,7 @@ check_options() {
 		check_only "$test_groups"
 		[ -z "$opt_selftests" ] || [ "$opt_config" = base ] || wrong "--config $opt_config: --selftests is for base only"
 	fi
+	[ -z "$opt_compare" ] || compgen -G "$opt_compare/*/summary.csv" >/dev/null || wrong "--compare $opt_compare: no folder of a run of bench"
 	[ "$command" != bench ] || check_only "$(bench_states | sed 's/;.*//' | tr '\n' ' ')"
 	case " $(kernel_series) " in
 	*" $opt_kernel "*) ;;

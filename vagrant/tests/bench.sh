@@ -49,6 +49,12 @@ check 'a fresh one is measured as it is' test "$(calls '/fragment .*--name fresh
 check 'what was asked for is written down' grep -q '^state half: guest --memory 4G; fragment --free 50% .*; status 0$' "$scratch/results/machine.txt"
 check 'and the command to have it again' grep -q '^command: vagrant/vm bench --kernel 6.12 --accel auto$' "$scratch/results/machine.txt"
 
+check 'the report is of this run alone' test "$(grep -c 'FragmentationReport .*/results$' "$scratch/calls")" = 1
+mkdir -p "$scratch/earlier/half"
+touch "$scratch/earlier/half/summary.csv"
+expect 'an earlier run can be compared' 0 '' bench --quick --compare "$scratch/earlier"
+check 'the report is given it' test "$(grep -c 'FragmentationReport .*/results .*/earlier$' "$scratch/calls")" = 1
+
 expect '--quick has fewer states' 0 'state 2 of 2' bench --quick
 check 'two guests' test "$(calls '^run ')" = 2
 expect 'the stock kernel can be measured too' 0 '' bench --quick --stock

@@ -58,8 +58,9 @@ expect 'test --selftests refuses the debug config' 2 'for base only' "$vm" test 
 expect 'test refuses a group it does not have, and names those there' 2 'host boot selftests' "$vm" test --only selftest
 expect '--ci is for test alone' 2 'not an option of run' "$vm" run --ci -- true
 expect 'bench refuses guests of another kind: its own are what is compared' 2 'not an option of bench' "$vm" bench --memory 8G
-expect 'bench refuses a state it does not have, and names those there' 2 'fresh half-light half ' "$vm" bench --only full
+expect 'bench refuses a state it does not have, and names those there' 2 'fresh half-movable half-light half ' "$vm" bench --only full
 expect 'bench --quick has fewer' 2 '--only fresh: some of half reserve' "$vm" bench --quick --only fresh
+expect 'bench compares with nothing but a run of its own' 2 '--compare /: no folder of a run of bench' "$vm" bench --compare /
 expect 'bench takes no command' 2 'bench takes no command' "$vm" bench -- true
 expect '--quick is for bench alone' 2 '--quick is not an option of test' "$vm" test --quick
 expect 'build refuses options of a boot' 2 'not an option of build' "$vm" build --timeout 8

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,16 +22,18 @@ final class Page {
 
     private final Measurements measurements;
     private final Machine machine;
+    private final Optional<Repeat> repeat;
 
-    Page(final Measurements measurements, final Machine machine) {
+    Page(final Measurements measurements, final Machine machine, final Optional<Repeat> repeat) {
         this.measurements = measurements;
         this.machine = machine;
+        this.repeat = repeat;
     }
 
     String text(final Map<String, String> pictures) throws IOException {
         final String shown = pictures.entrySet().stream().map(picture -> "![" + picture.getValue() + "](" + picture.getKey() + ")\n")
                 .collect(Collectors.joining("\n"));
-        return String.join("\n", head(), goals(), shown, states(), cells(), blockers(), leftOut(), machine());
+        return String.join("\n", head(), goals(), shown, states(), cells(), blockers(), repeat.map(Repeat::text).orElse(""), leftOut(), machine());
     }
 
     private static String head() {

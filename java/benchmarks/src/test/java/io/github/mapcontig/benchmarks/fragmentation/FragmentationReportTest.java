@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,11 +130,30 @@ class FragmentationReportTest {
     }
 
     @Test
+    void shouldCompareWithAnotherRun() throws IOException {
+        measured("contig-search", 64 * MIB, 40, 40, 0, 50);
+        measured("contig-search", 256 * MIB, 10, 9, 0, 50);
+        final Path other = moved("other");
+        measured("contig-search", 64 * MIB, 40, 39, 0, 50);
+        measured("contig-search", 256 * MIB, 10, 2, 0, 50);
+        summary.set(1, summary.get(1).replace(",2.0,3.0,", ",1.6,3.0,"));
+        summary.set(2, summary.get(2).replace(",2.0,3.0,", ",6.0,3.0,"));
+        write();
+
+        FragmentationReport.write(run, Optional.of(other));
+
+        assertThat(Files.readString(run.resolve("report.md"))).contains("in another run, other. Of 2 pairs of rates 1 agree")
+                .contains("3.00 in the middle and 3.00 at most (2 pairs); with at least 30 successes in both runs, 1.25 in the middle and 1.25 at most (1 pairs)")
+                .contains("| half | contig-search | 64 MiB | 39 of 40 | 40 of 40 | yes | 1.60 | 2.00 | 1.25 |\n")
+                .contains("| half | contig-search | 256 MiB | 2 of 10 | 9 of 10 | **no** | 6.00 | 2.00 | 3.00 |\n");
+    }
+
+    @Test
     void shouldTellALie() throws IOException {
         measured("contig-search", 64 * MIB, 100, 99, 1, 50);
         write();
 
-        assertThat(FragmentationReport.write(run)).isFalse();
+        assertThat(FragmentationReport.write(run, Optional.empty())).isFalse();
     }
 
     @Test
@@ -141,7 +161,7 @@ class FragmentationReportTest {
         measured("contig-search", 64 * MIB, 100, 99, 0, 50);
         write();
 
-        assertThat(FragmentationReport.write(run)).isTrue();
+        assertThat(FragmentationReport.write(run, Optional.empty())).isTrue();
     }
 
     @Test
@@ -161,7 +181,7 @@ class FragmentationReportTest {
 
     @Test
     void shouldRefuseAFolderWithoutMeasurements() {
-        assertThatThrownBy(() -> FragmentationReport.write(run)).isInstanceOf(NoSuchFileException.class).hasMessageContaining("summary.csv");
+        assertThatThrownBy(() -> FragmentationReport.write(run, Optional.empty())).isInstanceOf(NoSuchFileException.class).hasMessageContaining("summary.csv");
     }
 
     /** A line of the summary in which the 99th percentile takes so many milliseconds, and as many attempts as succeeded. */
@@ -180,9 +200,19 @@ class FragmentationReportTest {
         blockers.add("half,1,0," + size + "," + attempt + ",1024," + pages);
     }
 
+    /** What was measured until now, as another run. */
+    private Path moved(final String name) throws IOException {
+        write();
+        final Path other = Files.createDirectories(run.resolve(name));
+        Files.move(run.resolve("half"), other.resolve("half"));
+        summary.subList(1, summary.size()).clear();
+        attempts.subList(1, attempts.size()).clear();
+        return other;
+    }
+
     private String report() throws IOException {
         write();
-        FragmentationReport.write(run);
+        FragmentationReport.write(run, Optional.empty());
         return Files.readString(run.resolve("report.md"));
     }
 
