@@ -55,6 +55,11 @@ static uint64_t blocking(const uint64_t pages[PAGE_CLASSES])
 	return sum;
 }
 
+static uint64_t certain(const uint64_t pages[PAGE_CLASSES])
+{
+	return blocking(pages) - pages[PAGE_KERNEL];
+}
+
 /* A window of that many pageblocks moves over memory. */
 static void slide(const struct blocks *all, size_t window, struct blockers *best)
 {
@@ -67,6 +72,8 @@ static void slide(const struct blocks *all, size_t window, struct blockers *best
 		/* A hole in the address space is no memory that anything could be moved from */
 		if (end + 1 < window || pages[PAGE_ABSENT])
 			continue;
+		if (certain(pages) < best->certain)
+			best->certain = certain(pages);
 		if (best->first == UINT64_MAX || blocking(pages) < best->blocking) {
 			best->first = (end + 1 - window) * STATE_BLOCK_PAGES;
 			best->blocking = blocking(pages);
@@ -81,7 +88,7 @@ bool blockers_find(size_t bytes, struct blockers *blockers)
 	struct blocks all = { 0 };
 	bool good = pageflags_scan(see, &all) && !all.failed;
 
-	*blockers = (struct blockers){ .first = UINT64_MAX };
+	*blockers = (struct blockers){ .first = UINT64_MAX, .certain = UINT64_MAX };
 	if (good)
 		slide(&all, (bytes + block - 1) / block, blockers);
 	else if (all.failed)

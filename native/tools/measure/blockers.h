@@ -11,11 +11,15 @@
 /*
  * Why no contiguous range of a size was found: of all ranges of that size, at the alignment of pageblocks, the one with the fewest
  * pages that can not be moved, and what they are. Ends of zones are not looked at.
+ *
+ * Free pages on the lists of a CPU can not be told from the kernel's own: neither has a flag. So whether there was a range is another
+ * question, whose answer leaves both out.
  */
 struct blockers {
 	uint64_t	first;			/* page frame; where there is no such range, UINT64_MAX */
 	uint64_t	pages[PAGE_CLASSES];	/* in it */
 	uint64_t	blocking;		/* of them those that can not be moved: 0 means that moving failed, or had no room */
+	uint64_t	certain;		/* each range has so many, and more, that are certainly not free */
 };
 
 /* False with errno. */

@@ -51,7 +51,7 @@ bool output_open(const char *folder, const char *state, uint64_t seed)
 		fputc('\n', states);
 	}
 	if (fresh[2]) {
-		fputs("state,seed,arrangement,size,attempt,first page frame,blocking", blockers);
+		fputs("state,seed,arrangement,size,attempt,first page frame,blocking,certain", blockers);
 		for (int class = 0; class < PAGE_CLASSES; class++)
 			fprintf(blockers, ",%s", page_class_names[class]);
 		fputc('\n', blockers);
@@ -85,7 +85,9 @@ void output_blockers(const struct attempt *a, size_t bytes, const struct blocker
 	fprintf(blockers, "%s,%" PRIu64 ",%u,%zu,%u,", state_name, state_seed, a->arrangement, bytes, a->number);
 	if (b->first != UINT64_MAX)
 		fprintf(blockers, "%" PRIu64, b->first);
-	fprintf(blockers, ",%" PRIu64, b->blocking);
+	fprintf(blockers, ",%" PRIu64 ",", b->blocking);
+	if (b->certain != UINT64_MAX)
+		fprintf(blockers, "%" PRIu64, b->certain);
 	for (int class = 0; class < PAGE_CLASSES; class++)
 		fprintf(blockers, ",%" PRIu64, b->pages[class]);
 	fputc('\n', blockers);

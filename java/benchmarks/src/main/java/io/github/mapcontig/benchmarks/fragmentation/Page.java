@@ -128,7 +128,8 @@ final class Page {
                 failure -> failure.state() + " | " + Sizes.exact(failure.size()), TreeMap::new, Collectors.toList()));
         return "## What was in the way\n\nOf the attempts in which the search found no range: those in which each range of that size had pages in it"
                 + " that can not be\nmoved, so that there was nothing to find; and of the range with the fewest of them what these were, in MiB on average."
-                + " None in the way\nmeans that moving failed, or had no room.\n\n"
+                + " None in the way\nmeans that moving failed, or had no room. Kernel pages"
+                + " are not counted against a range: free pages on the lists of a CPU look the same.\n\n"
                 + "| state | size | failures | without any range | in the way | " + String.join(" | ", BLOCKING) + " |\n|---|---:|---:|---:|---:|"
                 + "---:|".repeat(BLOCKING.size()) + "\n" + groups.entrySet().stream()
                 .map(group -> "| " + group.getKey() + " | " + group.getValue().size() + " | "
