@@ -86,7 +86,7 @@ describe_bench() {
 	local processor
 	processor=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
 	cat <<-EOT
-		command: vagrant/vm bench${opt_quick:+ --quick}${opt_only:+ --only $opt_only}${opt_stock:+ --stock} --kernel $opt_kernel --accel $opt_accel
+		command: vagrant/vm bench${opt_quick:+ --quick}${opt_only:+ --only $opt_only}${opt_stock:+ --stock} --kernel $opt_kernel --accel $opt_accel${opt_compare:+ --compare $opt_compare}
 		revision: $(git -C "$project" describe --always --dirty 2>/dev/null || echo unknown)
 		host: $(nproc) processors ($processor), $(uname -sr), load $(cut -d ' ' -f 1-3 /proc/loadavg) at the start
 		emulator: $(qemu-system-x86_64 --version | head -n 1), accelerator $opt_accel
