@@ -4,6 +4,12 @@ package io.github.mapcontig.internal.libc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
 /** Memory for tests: as many small pages as a huge page has, aligned like one, none of them present. */
 final class Pages {
     static final LibC LIB_C = new JnaLibC();
@@ -38,6 +44,18 @@ final class Pages {
     /** Makes all pages present, as small pages. */
     void populate() {
         assertThat(LIB_C.madvise(start, HUGE, Linux.MADV_POPULATE_WRITE)).isZero();
+    }
+
+    /**
+     * Leaves pages that were only read. Nearly all kernels map the one shared page of zeros then, which is in no Rss; some give a reader
+     * pages of its own.
+     */
+    void assumeSharedZeros() throws IOException {
+        assertThat(LIB_C.madvise(start, HUGE, Linux.MADV_POPULATE_READ)).isZero();
+        final List<String> smaps = Files.readAllLines(Path.of("/proc/self/smaps"), StandardCharsets.ISO_8859_1);
+        final String rss = smaps.stream().dropWhile(line -> !line.startsWith(Long.toHexString(start) + "-"))
+                .filter(line -> line.startsWith("Rss:")).findFirst().orElseThrow();
+        assumeThat(rss).as("this kernel maps the shared page of zeros where nothing was written").matches("Rss: *0 kB");
     }
 
     /**
