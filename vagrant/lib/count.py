@@ -89,6 +89,17 @@ def count_tap(path, status):
     return count
 
 
+def skip_reason(skipped):
+    """What the assumption says. If that has several lines, it is in the stack trace alone, behind the exception's name."""
+    if message := skipped.get("message"):
+        return message
+    for line in (skipped.text or "").splitlines():
+        line = re.sub(r"^[\w.$]+(Exception|Error):?", "", line).strip()
+        if line and not line.startswith("at "):
+            return line
+    return "no reason given"
+
+
 def count_junit(status, folders):
     count = Count()
     for folder in folders:
@@ -108,7 +119,7 @@ def count_junit(status, folders):
                 if bad is not None:
                     count.fail(name, bad.get("message") or (bad.text or "no message").strip().partition("\n")[0])
                 elif skipped is not None:
-                    count.skip(name, skipped.get("message") or "no reason given")
+                    count.skip(name, skip_reason(skipped))
                 else:
                     count.passed += 1
     count.check_end(status)

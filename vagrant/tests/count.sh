@@ -92,6 +92,18 @@ EOT
 counts 'JUnit reports are counted' '1 2 1' '^F FooTest.bad: expected: 1 but was: 2' junit 1 "$scratch/junit"
 counts 'an error is a failure' '1 2 1' '^F FooTest.worse: java.io.IOException: gone' junit 1 "$scratch/junit"
 counts 'the reason of a JUnit skip is kept' '1 2 1' '^S FooTest.not: not here' junit 1 "$scratch/junit"
+mkdir "$scratch/lines"
+cat >"$scratch/lines/TEST-l.xml" <<'EOT'
+<testsuite><testcase classname="x.FooTest" name="lines"><skipped type="org.opentest4j.TestAbortedException"><![CDATA[org.opentest4j.TestAbortedException: 
+assumption was not met due to: [no such kernel] 
+	at x.FooTest.lines(FooTest.java:1)
+]]></skipped></testcase>
+<testcase classname="x.FooTest" name="mute"><skipped type="org.opentest4j.TestAbortedException"><![CDATA[org.opentest4j.TestAbortedException
+	at x.FooTest.mute(FooTest.java:1)
+]]></skipped></testcase></testsuite>
+EOT
+counts 'so is one of several lines' '0 0 2' '^S FooTest.lines: assumption was not met due to: \[no such kernel\]$' junit 0 "$scratch/lines"
+counts 'a skip without a reason is said to have none' '0 0 2' '^S FooTest.mute: no reason given$' junit 0 "$scratch/lines"
 printf '<testsuite><testcase' >"$scratch/broken/TEST-b.xml"
 counts 'an unreadable report is a failure' '0 1 0' 'unreadable report' junit 0 "$scratch/broken"
 counts 'no report is a failure' '0 1 0' 'no test ran' junit 0 "$scratch/empty"
