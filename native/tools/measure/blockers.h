@@ -19,7 +19,7 @@ struct blockers {
 	uint64_t	first;			/* page frame; where there is no such range, UINT64_MAX */
 	uint64_t	pages[PAGE_CLASSES];	/* in it */
 	uint64_t	blocking;		/* of them those that can not be moved: 0 means that moving failed, or had no room */
-	uint64_t	certain;		/* each range has so many, and more, that are certainly not free */
+	uint64_t	certain;		/* every range has at least so many that are neither free nor movable; UINT64_MAX as above */
 };
 
 /* False with errno. */

@@ -39,6 +39,11 @@ record Cell(String state, String allocator, long size, long attempts, long ok, l
         return text.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(text));
     }
 
+    /** How many times the other's column this one's is, where both succeeded. */
+    double times(final Cell other, final String column) {
+        return number(column).orElseThrow() / other.number(column).orElseThrow();
+    }
+
     /** A time in milliseconds. */
     OptionalDouble millis(final String column) {
         final OptionalDouble nanos = number(column);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mapcontig.benchmarks.fragmentation;
 
-import java.io.IOException;
-import java.util.List;
 import org.apache.commons.csv.CSVRecord;
 
 /**
@@ -11,10 +9,6 @@ import org.apache.commons.csv.CSVRecord;
  * @param line its line of {@code blockers.csv}
  */
 record Failure(CSVRecord line) {
-    static List<Failure> of(final Measurements measurements) throws IOException {
-        return measurements.lines("blockers.csv").stream().map(Failure::new).toList();
-    }
-
     String state() {
         return line.get("state");
     }
@@ -34,7 +28,7 @@ record Failure(CSVRecord line) {
      * not be told from free pages on the lists of a CPU, are given the benefit of the doubt.
      */
     boolean hadRange() {
-        return !line.get("first page frame").isEmpty() && pages("certain") == 0;
+        return line.get("certain").equals("0");
     }
 
     boolean isOf(final Cell cell) {

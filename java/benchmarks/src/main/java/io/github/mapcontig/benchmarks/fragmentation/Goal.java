@@ -2,7 +2,6 @@
 package io.github.mapcontig.benchmarks.fragmentation;
 
 import io.github.mapcontig.internal.platform.Sizes;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -50,13 +49,12 @@ record Goal(String wanted, String measured, Verdict verdict) {
     private static final Map<Long, Double> RATES = new TreeMap<>(Map.of(2 * MIB, 0.999, 64 * MIB, 0.99, 256 * MIB, 0.9, 1024 * MIB, 0.5));
 
     /** Those that this run says anything about. */
-    static List<Goal> of(final Measurements measurements) throws IOException {
-        final List<Failure> failures = Failure.of(measurements);
+    static List<Goal> of(final Measurements measurements) {
         final List<Goal> goals = new ArrayList<>();
         for (final String state : measurements.states()) {
             if (state.startsWith("half")) {
                 RATES.forEach((size, rate) -> measurements.cell(state, SEARCH, size).ifPresent(cell -> goals.add(rate(cell, rate,
-                        failures.stream().filter(failure -> failure.isOf(cell)).toList()))));
+                        measurements.failures().stream().filter(failure -> failure.isOf(cell)).toList()))));
             }
             final List<Cell> reserve = measurements.measured().stream()
                     .filter(cell -> cell.state().equals(state) && cell.allocator().equals(RESERVE)).toList();
@@ -103,15 +101,11 @@ record Goal(String wanted, String measured, Verdict verdict) {
         if (ours.ok() == 0 || heap.ok() == 0) {
             return Optional.empty();
         }
-        final double ratio = ratio(ours, heap, "p99 ns");
+        final double ratio = heap.times(ours, "p99 ns");
         return Optional.of(new Goal(text("%s from the reserve: p99 at least %.0f times below the dma-heap's", Sizes.exact(ours.size()), TIMES),
                 text("%.1f times (%s and %s); until mapped %.1f times", ratio, milliseconds(ours, "p99 ns"), milliseconds(heap, "p99 ns"),
-                        ratio(ours, heap, "mapped p99 ns")),
+                        heap.times(ours, "mapped p99 ns")),
                 Verdict.of(ratio >= TIMES)));
-    }
-
-    private static double ratio(final Cell ours, final Cell heap, final String column) {
-        return heap.number(column).orElseThrow() / ours.number(column).orElseThrow();
     }
 
     private static String milliseconds(final Cell cell, final String column) {

@@ -19,13 +19,14 @@ final class Measurements {
 
     private final List<Path> folders;
     private final List<Cell> cells = new ArrayList<>();
+    private final List<Failure> failures = new ArrayList<>();
 
     private Measurements(final List<Path> folders) {
         this.folders = folders;
     }
 
     /**
-     * Reads the summaries.
+     * Reads the summaries and the failures.
      *
      * @param run folder of the run; the states come in the order in which they were measured
      * @throws NoSuchFileException if there is no summary in any folder of it
@@ -43,6 +44,7 @@ final class Measurements {
         final Measurements measurements = new Measurements(folders);
         for (final Path folder : folders) {
             measurements.records(folder, "summary.csv").map(Cell::of).forEach(measurements.cells::add);
+            measurements.records(folder, "blockers.csv").map(Failure::new).forEach(measurements.failures::add);
         }
         return measurements;
     }
@@ -62,6 +64,11 @@ final class Measurements {
         return cells.stream().filter(cell -> !cell.isMeasured()).toList();
     }
 
+    /** The attempts of the search that found nothing. */
+    List<Failure> failures() {
+        return List.copyOf(failures);
+    }
+
     /** States in which at least one cell was measured, in order. */
     List<String> states() {
         return measured().stream().map(Cell::state).distinct().toList();
@@ -73,7 +80,7 @@ final class Measurements {
                 .findFirst();
     }
 
-    /** Lines of that file of all states: {@code attempts.csv}, {@code states.csv} or {@code blockers.csv}. */
+    /** Lines of that file of all states: {@code attempts.csv} or {@code states.csv}. */
     List<CSVRecord> lines(final String file) throws IOException {
         final List<CSVRecord> lines = new ArrayList<>();
         for (final Path folder : folders) {

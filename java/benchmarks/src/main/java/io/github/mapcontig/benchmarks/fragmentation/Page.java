@@ -48,7 +48,7 @@ final class Page {
                 """;
     }
 
-    private String goals() throws IOException {
+    private String goals() {
         return "## Goals\n\n| goal | measured | |\n|---|---|---|\n" + Goal.of(measurements).stream()
                 .map(goal -> String.format(Locale.ROOT, "| %s | %s | %s |%n", goal.wanted(), goal.measured(), goal.verdict())).collect(Collectors.joining());
     }
@@ -119,8 +119,8 @@ final class Page {
     }
 
     /** Of the failures of one state and size the one with the most in the way would say nothing: all of them, on average. */
-    private String blockers() throws IOException {
-        final List<Failure> failures = Failure.of(measurements);
+    private String blockers() {
+        final List<Failure> failures = measurements.failures();
         if (failures.isEmpty()) {
             return "";
         }

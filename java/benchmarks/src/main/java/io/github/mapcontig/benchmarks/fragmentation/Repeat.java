@@ -2,7 +2,6 @@
 package io.github.mapcontig.benchmarks.fragmentation;
 
 import io.github.mapcontig.internal.platform.Sizes;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -57,11 +56,10 @@ record Repeat(String name, List<Pair> pairs) {
 
         /** The larger over the smaller, where both runs had a success. */
         OptionalDouble apart() {
-            final OptionalDouble[] medians = {cell.number(MEDIAN), again.number(MEDIAN)};
-            if (Arrays.stream(medians).anyMatch(median -> median.isEmpty() || median.getAsDouble() <= 0)) {
+            if (cell.ok() == 0 || again.ok() == 0) {
                 return OptionalDouble.empty();
             }
-            final double factor = medians[0].getAsDouble() / medians[1].getAsDouble();
+            final double factor = cell.times(again, MEDIAN);
             return OptionalDouble.of(Math.max(factor, 1 / factor));
         }
 
