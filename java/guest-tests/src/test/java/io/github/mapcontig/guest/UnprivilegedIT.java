@@ -87,6 +87,18 @@ class UnprivilegedIT {
         }
     }
 
+    @Test
+    void shouldNotTakeThePageOfZerosForMemory() {
+        final Guest.Outcome outcome = user.run(0, ZerosProgram.class);
+
+        assertThat(outcome.status()).as(outcome.output()).isZero();
+        assertThat(outcome.output().lines()).containsExactly(
+                "read, small pages: proof NONE, huge entries 0, zeros 2097152",
+                "written, small pages: proof NONE, huge entries 0, zeros 0",
+                "read, a huge page: proof NONE, huge entries 2097152, zeros 2097152",
+                "written, a huge page: proof HUGE_PAGE, huge entries 2097152, zeros 0");
+    }
+
     private static String run(final long limit, final long size, final String proof) {
         return run(limit, size, proof, Source.MAP_CONTIG);
     }
