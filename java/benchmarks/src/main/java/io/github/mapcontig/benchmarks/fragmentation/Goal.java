@@ -21,7 +21,9 @@ record Goal(String wanted, String measured, Verdict verdict) {
     enum Verdict {
         REACHED("reached"), REACHED_HERE("reached in these attempts, too few to be sure"), MISSED("**missed**"),
         /** No allocator finds what is not there. */
-        NO_RANGE("**missed**: there was no range");
+        NO_RANGE("**missed**: there was no range"),
+        /** A goal below what clearing the memory costs by a memset. */
+        BELOW_FLOOR("**missed**: it is less than a memset takes");
 
         private final String text;
 
@@ -43,6 +45,7 @@ record Goal(String wanted, String measured, Verdict verdict) {
     private static final String SEARCH = "contig-search";
     private static final String RESERVE = "contig-reserve";
     private static final String HEAP = "dma-heap";
+    private static final String MEMSET = "memset p50 ns";
     private static final double TIMES = 15;
 
     /** Successes wanted at 50 % free memory, by size. */
@@ -95,7 +98,7 @@ record Goal(String wanted, String measured, Verdict verdict) {
 
     /**
      * Nothing can be said where one of them never succeeded. What a dma-heap gives is not mapped yet, so both times are told; the goal
-     * is about the allocation.
+     * is about the allocation. Memory is cleared in it, so a goal below the time of a memset is told apart.
      */
     private static Optional<Goal> tail(final Cell ours, final Cell heap) {
         if (ours.ok() == 0 || heap.ok() == 0) {
@@ -103,9 +106,10 @@ record Goal(String wanted, String measured, Verdict verdict) {
         }
         final double ratio = heap.times(ours, "p99 ns");
         return Optional.of(new Goal(text("%s from the reserve: p99 at least %.0f times below the dma-heap's", Sizes.exact(ours.size()), TIMES),
-                text("%.1f times (%s and %s); until mapped %.1f times", ratio, milliseconds(ours, "p99 ns"), milliseconds(heap, "p99 ns"),
-                        heap.times(ours, "mapped p99 ns")),
-                Verdict.of(ratio >= TIMES)));
+                text("%.1f times (%s and %s); until mapped %.1f times; a memset %s", ratio, milliseconds(ours, "p99 ns"),
+                        milliseconds(heap, "p99 ns"), heap.times(ours, "mapped p99 ns"), milliseconds(ours, MEMSET)),
+                ratio < TIMES && heap.millis("p99 ns").orElseThrow() < TIMES * ours.millis(MEMSET).orElseThrow()
+                        ? Verdict.BELOW_FLOOR : Verdict.of(ratio >= TIMES)));
     }
 
     private static String milliseconds(final Cell cell, final String column) {

@@ -59,9 +59,21 @@ class FragmentationReportTest {
         measured("contig-reserve", 8 * MIB, 20, 19, 0, 3);
         measured("dma-heap", 8 * MIB, 20, 20, 0, 30);
 
-        assertThat(report()).contains("| 15.0 times (2.0 ms and 30.0 ms); until mapped 15.0 times | reached |")
-                .contains("| 10.0 times (3.0 ms and 30.0 ms); until mapped 10.0 times | **missed** |")
+        assertThat(report()).contains("| 15.0 times (2.0 ms and 30.0 ms); until mapped 15.0 times; a memset 0.5 ms | reached |")
+                .contains("| 10.0 times (3.0 ms and 30.0 ms); until mapped 10.0 times; a memset 0.5 ms | **missed** |")
                 .contains("| 1 of 40 failed | **missed** |");
+    }
+
+    @Test
+    void shouldSayThatNothingIsClearedFasterThanByAMemset() throws IOException {
+        measured("contig-reserve", 64 * MIB, 20, 20, 0, 3);
+        measured("dma-heap", 64 * MIB, 20, 20, 0, 7);
+        measured("contig-reserve", 8 * MIB, 20, 20, 0, 3);
+        measured("dma-heap", 8 * MIB, 20, 20, 0, 8);
+
+        assertThat(report())
+                .contains("| 2.3 times (3.0 ms and 7.0 ms); until mapped 2.3 times; a memset 0.5 ms | **missed**: it is less than a memset takes |")
+                .contains("| 2.7 times (3.0 ms and 8.0 ms); until mapped 2.7 times; a memset 0.5 ms | **missed** |");
     }
 
     @Test
